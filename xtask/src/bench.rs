@@ -1,0 +1,57 @@
+//! `cargo xtask bench NAME`: measures the release build, and keeps what it printed in bench/results.
+
+use crate::command::{self, Failure, Outcome};
+use crate::workspace::{self, Profile};
+use std::process::Command;
+
+pub fn run(arguments: &[String]) -> Outcome {
+    let Some((name, rest)) = arguments.split_first() else {
+        return Err(Failure::new("usage: cargo xtask bench orders|pages|checkout [ARGUMENTS…]"));
+    };
+    if !name.chars().all(|letter| letter.is_ascii_lowercase()) {
+        return Err(Failure::new(format!("\"{name}\" is no name of a bench")));
+    }
+    // The runner starts the program itself, so both are built before anything is measured.
+    let ministore = workspace::build_ministore(Profile::Release)?;
+    let mut runner = command::cargo();
+    runner.current_dir(workspace::root()).env("MINISTORE_BIN", ministore);
+    runner.args(["run", "--release", "--quiet", "--package", "bench", "--", name]).args(rest);
+    let shown = command::show_and_keep(&mut runner)?;
+    if !shown.succeeded {
+        return Err(Failure::new(format!("the bench \"{name}\" failed; bench/results is unchanged")));
+    }
+    let folder = workspace::root().join("bench/results");
+    std::fs::create_dir_all(&folder)?;
+    let page = page(&arguments.join(" "), &commit(), &shown.out);
+    std::fs::write(folder.join(format!("{name}.md")), page)?;
+    println!("\nwritten to bench/results/{name}.md");
+    Ok(())
+}
+
+/// The page that is committed: what was typed, on which code, and what the runner printed.
+fn page(typed: &str, commit: &str, printed: &str) -> String {
+    format!("`cargo xtask bench {typed}` at {commit}\n\n{}\n", printed.trim())
+}
+
+fn commit() -> String {
+    let git = |arguments: &[&str]| {
+        command::read(Command::new("git").current_dir(workspace::root()).args(arguments))
+            .map(|answer| answer.trim().to_string())
+    };
+    let Ok(head) = git(&["rev-parse", "--short", "HEAD"]) else { return "an unknown commit".to_string() };
+    match git(&["status", "--porcelain", "--untracked-files=no"]) {
+        Ok(changes) if changes.is_empty() => format!("commit {head}"),
+        _ => format!("commit {head} with changes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_says_what_was_typed_on_which_code() {
+        let page = page("orders --quick", "commit abc", "\n| at once | orders/s |\n\n");
+        assert_eq!(page, "`cargo xtask bench orders --quick` at commit abc\n\n| at once | orders/s |\n");
+    }
+}

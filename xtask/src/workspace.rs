@@ -1,0 +1,63 @@
+//! Where things are: the root, the target folder, the built product, the browser tests.
+
+use crate::command::{self, Failure, Outcome};
+use std::path::PathBuf;
+
+/// The root of the checkout.
+pub fn root() -> PathBuf {
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    own.parent().map(PathBuf::from).unwrap_or(own)
+}
+
+/// The folder Cargo builds into, wherever settings or CARGO_TARGET_DIR put it.
+pub fn target_folder() -> Outcome<PathBuf> {
+    let json = command::read(command::cargo().current_dir(root()).args([
+        "metadata",
+        "--no-deps",
+        "--format-version",
+        "1",
+    ]))?;
+    // One field of a large document: cutting it out saves compiling a JSON parser before everything else.
+    let (_, after) = json
+        .split_once("\"target_directory\":\"")
+        .ok_or_else(|| Failure::new("cargo metadata names no target folder"))?;
+    let path = after.split('"').next().unwrap_or_default();
+    Ok(PathBuf::from(path.replace("\\\\", "\\")))
+}
+
+/// Which of Cargo's profiles a program is built with.
+#[derive(Clone, Copy)]
+pub enum Profile {
+    Dev,
+    Release,
+}
+
+/// Builds the product and says where its program is.
+pub fn build_ministore(profile: Profile) -> Outcome<PathBuf> {
+    let mut build = command::cargo();
+    // The whole workspace is selected so that Cargo picks the same features as for the tests; otherwise it
+    // would compile the dependencies a second time.
+    build.current_dir(root()).args(["build", "--workspace", "--bin", "ministore"]);
+    let folder = match profile {
+        Profile::Dev => "debug",
+        Profile::Release => {
+            build.arg("--release");
+            "release"
+        }
+    };
+    command::succeed(&mut build)?;
+    Ok(target_folder()?.join(folder).join("ministore"))
+}
+
+/// Installs the browser tests' packages, exactly as locked, unless they are there already.
+pub fn install_journeys() -> Outcome {
+    let folder = root().join("e2e");
+    let lock = std::fs::read(folder.join("package-lock.json"))?;
+    let stamp = folder.join("node_modules/.installed-from");
+    if std::fs::read(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    command::succeed(std::process::Command::new("npm").current_dir(&folder).arg("ci"))?;
+    std::fs::write(stamp, lock)?;
+    Ok(())
+}
