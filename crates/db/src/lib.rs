@@ -1,1 +1,119 @@
-//! db
+//! One SQL on two engines. SQLite holds a whole shop in one file; PostgreSQL serves many machines.
+//!
+//! Reading: [`Db::read`] gives a connection that cannot write. Writing: [`Db::write`] runs a closure in a
+//! *write lane*, where everyone who waits shares one transaction and one fsync (see `lane.rs`). The same SQL
+//! text serves both engines: numbered parameters, RETURNING, ON CONFLICT. Nothing here knows about shops.
+
+mod cell;
+mod conn;
+pub mod deadlines;
+mod error;
+mod lane;
+pub mod leases;
+mod migrate;
+pub mod outbox;
+mod postgres;
+mod row;
+mod sqlite;
+
+use std::{path::PathBuf, sync::Arc};
+
+pub use cell::{Cell, FromCell, Json, ToCell};
+pub use conn::{Read, Tx};
+pub use error::Error;
+pub use lane::LaneKey;
+pub use migrate::schema_fingerprint;
+pub use row::{FromRow, Row};
+
+/// Where the data is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A file; made if it is not there.
+    Sqlite(PathBuf),
+    /// `postgres://user@host/database`.
+    Postgres(String),
+}
+
+/// The database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db(Arc<Engine>);
+
+enum Engine {
+    Sqlite { lane: Arc<lane::Lane>, readers: sqlite::Readers, file: PathBuf },
+    Postgres { lanes: Vec<Arc<lane::Lane>>, pool: deadpool_postgres::Pool, url: String },
+}
+
+impl Db {
+    /// Opens the database as it is; [`Db::migrate`] brings its tables up to date.
+    pub async fn open(target: &Target) -> Result<Db, Error> {
+        let engine = match target {
+            Target::Sqlite(file) => {
+                let lane = lane::Lane::sqlite(sqlite::open_writer(file)?);
+                Engine::Sqlite { lane, readers: sqlite::Readers::new(file.clone()), file: file.clone() }
+            }
+            Target::Postgres(url) => {
+                let pool = postgres::pool(url)?;
+                let lanes = (0..postgres::LANES).map(|_| lane::Lane::postgres(pool.clone())).collect();
+                Engine::Postgres { lanes, pool, url: url.clone() }
+            }
+        };
+        Ok(Db(Arc::new(engine)))
+    }
+
+    /// Applies the migrations that are missing; answers with how many those were.
+    pub async fn migrate(&self) -> Result<usize, Error> {
+        match &*self.0 {
+            Engine::Sqlite { file, .. } => migrate::sqlite(file),
+            Engine::Postgres { url, .. } => migrate::postgres(url).await,
+        }
+    }
+
+    /// How many migrations this binary knows that the database has not seen.
+    pub async fn migrations_missing(&self) -> Result<usize, Error> {
+        let mut read = self.read().await?;
+        let known = migrate::known();
+        match read.one::<i64>("select count(*) from refinery_schema_history", &[]).await {
+            Ok(applied) => Ok(known.saturating_sub(applied as usize)),
+            // Without the table no migration was ever applied.
+            Err(_) => Ok(known),
+        }
+    }
+
+    /// A connection for reading. It sees all that was answered before.
+    pub async fn read(&self) -> Result<Read, Error> {
+        match &*self.0 {
+            Engine::Sqlite { readers, .. } => readers.take().await,
+            Engine::Postgres { pool, .. } => postgres::reader(pool).await,
+        }
+    }
+
+    /// Runs `work` in the lane of `key`, alone there; `Ok` means that it is on disk. An error rolls back what
+    /// `work` did, and nothing else. Touch only the database inside: everyone in the lane is waiting.
+    pub async fn write<T, E: From<Error>>(
+        &self,
+        key: impl Into<LaneKey>,
+        work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let lane = match &*self.0 {
+            Engine::Sqlite { lane, .. } => lane,
+            Engine::Postgres { lanes, .. } => &lanes[key.into().index(lanes.len())],
+        };
+        lane.write(work).await
+    }
+
+    /// The engine's name, for people.
+    pub fn engine(&self) -> &'static str {
+        match &*self.0 {
+            Engine::Sqlite { .. } => "SQLite",
+            Engine::Postgres { .. } => "PostgreSQL",
+        }
+    }
+
+    /// Where the data is.
+    pub fn target(&self) -> Target {
+        match &*self.0 {
+            Engine::Sqlite { file, .. } => Target::Sqlite(file.clone()),
+            Engine::Postgres { url, .. } => Target::Postgres(url.clone()),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! SQLite in the process: one connection writes, a few read. Statements run where they are called; only what
+//! waits for the disk (the commit) tells the runtime that it blocks.
+
+use std::{
+    ops::Deref,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::{Error, Read, Row, conn::Conn, conn::Params, row::Inner};
+
+/// Readers at once; a page needs one for well under a millisecond.
+const READERS: usize = 16;
+/// Compiled statements kept by each connection; all of ours are fixed texts.
+const STATEMENTS: usize = 512;
+
+pub(crate) fn open_writer(file: &Path) -> Result<Connection, Error> {
+    let conn = Connection::open(file)?;
+    conn.busy_timeout(Duration::from_secs(5))?;
+    // FULL: a commit that was answered is on the disk, also when the power fails.
+    conn.execute_batch(
+        "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
+         pragma cache_size = -16000; pragma wal_autocheckpoint = 4000; pragma temp_store = memory;",
+    )?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(conn)
+}
+
+fn open_reader(file: &Path) -> Result<Connection, Error> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let conn = Connection::open_with_flags(file, flags)?;
+    conn.busy_timeout(Duration::from_secs(5))?;
+    conn.execute_batch("pragma query_only = on; pragma cache_size = -2000; pragma mmap_size = 268435456;")?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(conn)
+}
+
+/// The connections for reading, opened when first needed.
+pub(crate) struct Readers {
+    file: PathBuf,
+    idle: Arc<Mutex<Vec<Connection>>>,
+    places: Arc<Semaphore>,
+}
+
+/// A reader that goes back to the others when dropped.
+pub(crate) struct Pooled {
+    conn: Option<Connection>,
+    idle: Arc<Mutex<Vec<Connection>>>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Readers {
+    pub(crate) fn new(file: PathBuf) -> Self {
+        Self { file, idle: Arc::default(), places: Arc::new(Semaphore::new(READERS)) }
+    }
+
+    pub(crate) async fn take(&self) -> Result<Read, Error> {
+        let place =
+            self.places.clone().acquire_owned().await.map_err(|e| Error::Unavailable(e.to_string()))?;
+        let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let conn = kept.map_or_else(|| open_reader(&self.file), Ok)?;
+        Ok(Read(Conn::SqliteReader(Pooled { conn: Some(conn), idle: self.idle.clone(), _place: place })))
+    }
+}
+
+impl Deref for Pooled {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
+        match &self.conn {
+            Some(conn) => conn,
+            None => unreachable!("the connection leaves only in drop"),
+        }
+    }
+}
+
+impl Drop for Pooled {
+    fn drop(&mut self) {
+        if let Some(conn) = self.conn.take() {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+        }
+    }
+}
+
+pub(crate) fn rows<T>(
+    conn: &Connection,
+    sql: &str,
+    params: Params<'_>,
+    most: usize,
+    read: impl Fn(&Row<'_>) -> Result<T, Error>,
+) -> Result<Vec<T>, Error> {
+    let mut statement = conn.prepare_cached(sql)?;
+    bind(&mut statement, params)?;
+    let mut rows = statement.raw_query();
+    let mut out = Vec::new();
+    while out.len() < most
+        && let Some(row) = rows.next()?
+    {
+        out.push(read(&Row(Inner::Sqlite(row)))?);
+    }
+    // A change with RETURNING is finished by SQLite at its first row; the rest of the answer may be left.
+    Ok(out)
+}
+
+pub(crate) fn execute(conn: &Connection, sql: &str, params: Params<'_>) -> Result<u64, Error> {
+    let mut statement = conn.prepare_cached(sql)?;
+    bind(&mut statement, params)?;
+    Ok(statement.raw_execute()? as u64)
+}
+
+pub(crate) fn control(conn: &Connection, sql: &'static str) -> Result<(), Error> {
+    for one in sql.split("; ") {
+        let mut statement = conn.prepare_cached(one)?;
+        if one == "commit" {
+            blocking(|| statement.raw_execute())?
+        } else {
+            statement.raw_execute()?
+        };
+    }
+    Ok(())
+}
+
+/// SQLite numbers `$2` by where it stands in the text, so each parameter is bound by its own name.
+fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: Params<'_>) -> Result<(), Error> {
+    for place in 1..=statement.parameter_count() {
+        let name = statement.parameter_name(place).unwrap_or_default();
+        let number: usize = name.get(1..).and_then(|n| n.parse().ok()).unwrap_or(place);
+        let param =
+            params.get(number - 1).ok_or_else(|| Error::Other(format!("parameter {name} is missing")))?;
+        statement.raw_bind_parameter(place, param.to_cell())?;
+    }
+    Ok(())
+}
+
+/// Lets the runtime go on with others while this thread waits for the disk.
+fn blocking<T>(work: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
+    }
+}
