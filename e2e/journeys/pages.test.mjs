@@ -1,0 +1,25 @@
+// Every kind of page that links lead to, seen by everyone who may see it: nothing breaks, nothing sticks out,
+// nobody is shut out. The two looks between them hold both sizes, both themes and both languages.
+
+import assert from "node:assert/strict";
+import { journey } from "../lib/journey.mjs";
+import { faultsAt, findPages, inWords, openAs } from "../lib/pages.mjs";
+
+const LOOKS = [
+  { size: "phone", options: { colorScheme: "light", locale: "en-GB" } },
+  { size: "desktop", options: { colorScheme: "dark", locale: "zh-CN" } },
+];
+
+journey("every page is sound on phone and desktop, in light and dark, in both languages", async (cast) => {
+  const faults = [];
+  for (const [who, found] of await findPages(cast.phone)) {
+    for (const { size, options } of LOOKS) {
+      const page = await openAs(cast[size], who, options);
+      for (const one of found) {
+        const where = `${one.path} (${who}, ${size})`;
+        faults.push(...(await faultsAt(page, one)).map((fault) => ({ where, fault })));
+      }
+    }
+  }
+  assert.equal(inWords(faults).join("\n"), "");
+});

@@ -1,0 +1,50 @@
+// What can be found wrong with a page without an eye: things that stick out, and barriers to people.
+
+import axe from "axe-core";
+
+/** WCAG 2.2 level AA is the union of everything before it. */
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/** Everything wrong with the page as it stands, in words; an empty list is a good page. */
+export async function faultsOf(page) {
+  await settle(page);
+  return [...(await overflowOf(page)), ...(await barriersOf(page))];
+}
+
+/** Waits for letters, pictures and entrances, so that nothing is judged half drawn. */
+export async function settle(page) {
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    const near = [...document.images].filter((image) => image.loading !== "lazy" || image.getBoundingClientRect().top < innerHeight);
+    await Promise.all(near.map((image) => image.decode().catch(() => {})));
+    const ending = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity);
+    for (const animation of ending) animation.finish();
+  });
+}
+
+/** Whether the page scrolls sideways, and which elements stick out. */
+async function overflowOf(page) {
+  // A phone zooms out until everything fits, so its innerWidth grows with what sticks out: the screen's does not.
+  return page.evaluate((screen) => {
+    const { scrollWidth } = document.documentElement;
+    if (scrollWidth <= screen) return [];
+    const out = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > screen + 1);
+    const named = out.slice(0, 5).map((element) => [element.localName, ...element.classList].join("."));
+    return [`scrolls sideways: ${scrollWidth} px on a screen of ${screen}, because of ${named.join(", ")}`];
+  }, page.viewportSize().width);
+}
+
+/** Pictures without words, controls without names, too little contrast, and the rest that axe knows. */
+async function barriersOf(page) {
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
+  const violations = await page.evaluate(async (values) => {
+    const found = await globalThis.axe.run(document, { runOnly: { type: "tag", values }, resultTypes: ["violations"] });
+    return found.violations.map(({ id, help, nodes }) => ({
+      id,
+      help,
+      where: nodes.slice(0, 3).map((node) => `${node.target.join(" ")}: ${node.failureSummary?.split("\n").at(-1).trim()}`),
+      count: nodes.length,
+    }));
+  }, RULES);
+  return violations.map(({ id, help, where, count }) => `${id} (${count}×): ${help}\n    ${where.join("\n    ")}`);
+}
