@@ -11,7 +11,8 @@ create table accounts (
 create table contacts (
     contact text not null constraint contacts__contact primary key,
     account_id uuid not null references accounts (id),
-    verified_at bigint not null
+    created_at bigint not null,
+    verified_at bigint
 );
 create index contacts_account on contacts (account_id);
 
