@@ -22,15 +22,15 @@ pub fn run(arguments: &[String]) -> Outcome {
     }
     let folder = workspace::root().join("bench/results");
     std::fs::create_dir_all(&folder)?;
-    let page = page(&arguments.join(" "), &commit(), &shown.out);
+    let page = page(name, &arguments.join(" "), &commit(), &shown.out);
     std::fs::write(folder.join(format!("{name}.md")), page)?;
     println!("\nwritten to bench/results/{name}.md");
     Ok(())
 }
 
 /// The page that is committed: what was typed, on which code, and what the runner printed.
-fn page(typed: &str, commit: &str, printed: &str) -> String {
-    format!("`cargo xtask bench {typed}` at {commit}\n\n{}\n", printed.trim())
+fn page(name: &str, typed: &str, commit: &str, printed: &str) -> String {
+    format!("# Bench: {name}\n\n`cargo xtask bench {typed}` at {commit}\n\n{}\n", printed.trim())
 }
 
 fn commit() -> String {
@@ -51,7 +51,10 @@ mod tests {
 
     #[test]
     fn the_page_says_what_was_typed_on_which_code() {
-        let page = page("orders --quick", "commit abc", "\n| at once | orders/s |\n\n");
-        assert_eq!(page, "`cargo xtask bench orders --quick` at commit abc\n\n| at once | orders/s |\n");
+        let page = page("orders", "orders --quick", "commit abc", "\n| at once | orders/s |\n\n");
+        assert_eq!(
+            page,
+            "# Bench: orders\n\n`cargo xtask bench orders --quick` at commit abc\n\n| at once | orders/s |\n"
+        );
     }
 }

@@ -1,0 +1,59 @@
+//! What was measured on: without it a number means nothing.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// Enough for a steady 99th percentile of the disk, and over in a second on a slow one.
+const PROBES: usize = 200;
+
+/// One paragraph: cores, processor, memory, kernel, compiler, and how long a forced write takes in the folder
+/// that the bench keeps its data in.
+pub fn describe(folder: &Path) -> String {
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    format!(
+        "Machine: {cores} cores of {}, {} memory, Linux {}, {}. Disk: {}.",
+        line_after("/proc/cpuinfo", "model name").unwrap_or_else(|| "an unnamed processor".to_string()),
+        memory().unwrap_or_else(|| "unknown".to_string()),
+        fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default().trim(),
+        compiler().unwrap_or_else(|| "an unknown compiler".to_string()),
+        disk(folder).unwrap_or_else(|error| format!("not measured ({error})")),
+    )
+}
+
+/// The value of the first `name : value` line of one of Linux's tables.
+pub fn line_after(table: &str, name: &str) -> Option<String> {
+    let text = fs::read_to_string(table).ok()?;
+    let line = text.lines().find(|line| line.starts_with(name))?;
+    Some(line.split_once(':')?.1.trim().to_string())
+}
+
+fn memory() -> Option<String> {
+    let kibibytes: u64 = line_after("/proc/meminfo", "MemTotal")?.split(' ').next()?.parse().ok()?;
+    Some(format!("{} GiB", kibibytes.div_ceil(1024 * 1024)))
+}
+
+fn compiler() -> Option<String> {
+    let answer = Command::new("rustc").arg("--version").output().ok()?;
+    let words = String::from_utf8(answer.stdout).ok()?;
+    Some(words.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
+}
+
+/// The time to append 4 KiB and force it to disk, which bounds every durable commit.
+fn disk(folder: &Path) -> std::io::Result<String> {
+    let path = folder.join(format!("ministore-bench-disk-{}", std::process::id()));
+    let mut file = File::create(&path)?;
+    let mut times: Vec<Duration> = Vec::with_capacity(PROBES);
+    for _ in 0..PROBES {
+        let started = Instant::now();
+        file.write_all(&[7; 4096])?;
+        file.sync_data()?;
+        times.push(started.elapsed());
+    }
+    fs::remove_file(&path)?;
+    times.sort();
+    let at = |share: usize| times[(PROBES - 1) * share / 100];
+    Ok(format!("4 KiB written and synced in {:.2?} (p50), {:.2?} (p99)", at(50), at(99)))
+}

@@ -1,0 +1,39 @@
+//! Measures Ministore against stated limits and peers: `cargo xtask bench NAME`, which builds the release
+//! program first and keeps what is printed here in bench/results. One file per bench.
+
+#![allow(dead_code, reason = "goes as soon as the benches that use load and server are written")]
+
+mod checkout;
+mod load;
+mod machine;
+mod orders;
+mod pages;
+mod server;
+
+use std::process::ExitCode;
+
+/// Why a bench stopped, in words.
+pub type Failure = Box<dyn std::error::Error>;
+pub type Outcome<T = ()> = Result<T, Failure>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (name, rest) = arguments.split_first().map_or(("", &[][..]), |(name, rest)| (name.as_str(), rest));
+    let bench = match name {
+        "orders" => orders::run,
+        "pages" => pages::run,
+        "checkout" => checkout::run,
+        _ => {
+            eprintln!("usage: cargo xtask bench orders|pages|checkout [ARGUMENTS…]");
+            return ExitCode::from(2);
+        }
+    };
+    println!("{}\n", machine::describe(&std::env::temp_dir()));
+    match bench(rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("bench {name}: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
