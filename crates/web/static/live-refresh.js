@@ -1,0 +1,64 @@
+// <live-refresh src="/…/events" ids="order-state order-next"></live-refresh>
+// Listens to server-sent events; on each, asks for this page again and exchanges the named elements (swap.js).
+// An event's data, if any, is said as a toast. It rests while the tab is hidden and catches up when it is seen again,
+// because every open stream holds one of the browser's few connections.
+import { refresh } from './swap.js';
+import { toast } from './toast.js';
+
+const GATHER_MS = 150;      // several events close together are one refresh
+const RETRY_MAX_MS = 30_000;
+
+customElements.define('live-refresh', class extends HTMLElement {
+  connectedCallback() {
+    this.seen = () => (document.hidden ? this.close() : this.open(true));
+    document.addEventListener('visibilitychange', this.seen);
+    this.hide = () => this.close();
+    addEventListener('pagehide', this.hide);
+    this.show = (event) => { if (event.persisted) this.open(true); };
+    addEventListener('pageshow', this.show);
+    this.wait = 1000;
+    if (!document.hidden) this.open(false);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener('visibilitychange', this.seen);
+    removeEventListener('pagehide', this.hide);
+    removeEventListener('pageshow', this.show);
+    this.close();
+  }
+
+  open(catchUp) {
+    if (this.source) return;
+    if (catchUp) this.ask();
+    let first = true;
+    this.source = new EventSource(this.getAttribute('src'));
+    this.source.onopen = () => {
+      // After a break something may have been missed.
+      if (!first) this.ask();
+      first = false;
+      this.wait = 1000;
+    };
+    this.source.onmessage = (event) => {
+      if (event.data) toast(event.data);
+      this.ask();
+    };
+    this.source.onerror = () => {
+      // The browser retries a dropped stream itself, but gives up on an error answer (a restart behind a proxy).
+      if (this.source?.readyState !== EventSource.CLOSED) return;
+      this.close();
+      this.again = setTimeout(() => this.open(true), this.wait);
+      this.wait = Math.min(RETRY_MAX_MS, this.wait * 2);
+    };
+  }
+
+  close() {
+    clearTimeout(this.again);
+    this.source?.close();
+    this.source = null;
+  }
+
+  ask() {
+    clearTimeout(this.asking);
+    this.asking = setTimeout(() => refresh(this.getAttribute('ids').split(' ')).catch(() => {}), GATHER_MS);
+  }
+});

@@ -1,0 +1,48 @@
+// Small manners that need only an attribute: copy, share, theme, print, and "go where the form's value says".
+import { toast, words } from './toast.js';
+
+async function copy(text) {
+  try { await navigator.clipboard.writeText(text); }
+  catch {
+    // Plain http on a shop's own network has no clipboard API; the old way still works there.
+    const area = Object.assign(document.createElement('textarea'), { value: text });
+    document.body.append(area);
+    area.select();
+    document.execCommand('copy');
+    area.remove();
+  }
+  toast(words.copied, { tone: 'good' });
+}
+
+const deeds = {
+  // <button data-copy="text"> or <button data-copy data-from="id">
+  copy: (button) => copy(button.dataset.copy || document.getElementById(button.dataset.from).textContent.trim()),
+  // <button data-share="address" data-title="…">
+  share: async (button) => {
+    const url = new URL(button.dataset.share || location.href, location.href).href;
+    if (!navigator.share) return copy(url);
+    try { await navigator.share({ title: button.dataset.title || document.title, url }); } catch { /* closed by the visitor */ }
+  },
+  print: () => print(),
+};
+
+document.addEventListener('click', (event) => {
+  for (const deed in deeds) {
+    const button = event.target.closest(`button[data-${deed}]`);
+    if (button) deeds[deed](button);
+  }
+});
+
+// Theme: as the device, light, dark, and round again.
+const root = document.documentElement;
+for (const button of document.querySelectorAll('[data-theme-switch]')) {
+  button.hidden = false;
+  button.onclick = () => {
+    const next = { undefined: 'light', light: 'dark', dark: undefined }[root.dataset.theme];
+    if (next) root.dataset.theme = next; else delete root.dataset.theme;
+    try { if (next) localStorage.setItem('theme', next); else localStorage.removeItem('theme'); } catch { /* for this page only */ }
+    toast(button.dataset[next ?? 'auto']);
+  };
+}
+// Buttons that need script are marked hidden, so that they are not dead where there is none.
+for (const button of document.querySelectorAll('button:is([data-copy], [data-share], [data-print])[hidden]')) button.hidden = false;
