@@ -1,0 +1,35 @@
+# What is said when something cannot be done, and about single fields.
+error-not-found = This page is not here
+error-forbidden = You may not do this
+error-sign-in = Please sign in first
+error-invalid = Some fields need another look
+error-bad-request = This request could not be understood
+error-too-large = That is too large to send
+error-too-many = That was a bit fast. Please wait a moment and try again
+error-unavailable = The server is busy. Please try again in a moment
+error-internal = Something went wrong on our side
+error-other-site = This came from another site, so nothing was done
+error-not-utf8 = The text is not valid UTF-8
+error-not-json = This is not a JSON document
+error-content-type = This kind of content cannot be read here
+error-body = The request broke off before it was complete
+error-under-way = The same request is still being worked on
+error-what-to-do = Nothing was changed. You can go back and try again.
+error-home = Go to the start page
+error-request = Request { $id }
+
+field-required = Please fill this in
+field-too-short = Too short: at least { $limit } columns (a Chinese character counts two)
+field-too-long = Too long: at most { $limit } columns (a Chinese character counts two)
+field-too-small = At least { $limit }
+field-too-large = At most { $limit }
+field-too-few = At least { $limit } needed
+field-too-many = At most { $limit } allowed
+field-not-a-number = Please enter a number
+field-taken = Somebody has this already
+field-not-found = This does not exist
+field-not-a-choice = Please choose one of the offered values
+field-characters = This contains characters that cannot be shown
+field-unknown = This field is not known
+field-wrong-type = This is not the right kind of value
+field-key-reused = This key was used for a different request

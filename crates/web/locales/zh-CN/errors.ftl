@@ -1,0 +1,35 @@
+# 办不成时说的话，以及各栏的提示。
+error-not-found = 找不到这个页面
+error-forbidden = 您没有权限这样做
+error-sign-in = 请先登录
+error-invalid = 有几处需要修改
+error-bad-request = 无法理解这个请求
+error-too-large = 内容太大，无法发送
+error-too-many = 操作太快了，请稍后再试
+error-unavailable = 服务器繁忙，请稍后再试
+error-internal = 我们这边出了问题
+error-other-site = 请求来自其他网站，未作任何更改
+error-not-utf8 = 文本不是有效的 UTF-8
+error-not-json = 这不是 JSON 文档
+error-content-type = 这里不接受这种内容
+error-body = 请求没有传完就中断了
+error-under-way = 相同的请求正在处理中
+error-what-to-do = 没有任何更改。您可以返回重试。
+error-home = 回到首页
+error-request = 请求编号 { $id }
+
+field-required = 请填写此项
+field-too-short = 太短：至少 { $limit } 个字符（一个汉字算两个）
+field-too-long = 太长：最多 { $limit } 个字符（一个汉字算两个）
+field-too-small = 不能小于 { $limit }
+field-too-large = 不能大于 { $limit }
+field-too-few = 至少需要 { $limit } 个
+field-too-many = 最多 { $limit } 个
+field-not-a-number = 请输入数字
+field-taken = 已被占用
+field-not-found = 不存在
+field-not-a-choice = 请从给出的选项中选择
+field-characters = 含有无法显示的字符
+field-unknown = 未知的字段
+field-wrong-type = 值的类型不对
+field-key-reused = 这个键已用于另一个请求

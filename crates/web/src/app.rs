@@ -1,0 +1,105 @@
+//! What every handler has at hand.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use db::Db;
+use gateways::{bus::Bus, files::Files, messages::Messages};
+use kernel::{AccountId, BasisPoints, Clock, SessionId};
+
+use crate::{Error, metrics::Metrics};
+
+/// The server's state; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub db: Db,
+    pub clock: Clock,
+    pub files: Files,
+    pub bus: Bus,
+    pub messages: Messages,
+    pub platform: Arc<Platform>,
+    pub metrics: Arc<Metrics>,
+    /// Run when a visitor becomes an account, so that what the visitor gathered (a basket) goes along.
+    pub on_sign_in: Arc<Vec<SignInHook>>,
+}
+
+/// Takes what a visitor's session gathered over to the account.
+pub type SignInHook =
+    fn(App, SessionId, AccountId) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
+
+/// Whether everyone may open a store, or only who was invited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    #[default]
+    Alpha,
+    Public,
+}
+
+/// The platform's own settings, the same for all stores.
+#[derive(Clone, Debug)]
+pub struct Platform {
+    /// The address people reach this server at, such as `https://shop.example`; no slash at the end.
+    pub base_url: String,
+    /// Demo mode: one-click sign-in, codes shown on the page. Never on a real platform.
+    pub demo: bool,
+    pub stage: Stage,
+    /// The payment provider's commission.
+    pub commission: BasisPoints,
+    pub companies_may_apply: bool,
+    pub self_employed_may_apply: bool,
+    pub individuals_may_apply: bool,
+    /// Stores one licence number, and one person, may hold.
+    pub stores_per_licence: i64,
+    pub stores_per_person: i64,
+    /// Signs what leaves the server and comes back. Never shown or logged.
+    pub secret: Secret,
+}
+
+/// A secret that does not print itself.
+#[derive(Clone)]
+pub struct Secret(pub Vec<u8>);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+impl Platform {
+    /// What a new platform starts with.
+    pub fn new(base_url: impl Into<String>, secret: Vec<u8>) -> Self {
+        Self {
+            base_url: base_url.into(),
+            demo: false,
+            stage: Stage::Alpha,
+            commission: BasisPoints(60),
+            companies_may_apply: true,
+            self_employed_may_apply: true,
+            individuals_may_apply: true,
+            stores_per_licence: 50,
+            stores_per_person: 3,
+            secret: Secret(secret),
+        }
+    }
+
+    /// Whether browsers reach us over TLS, so that cookies may demand it.
+    pub fn is_https(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+}
+
+impl App {
+    /// A server around `db` for tests and tools: the given clock, files in `folder`, messages kept.
+    pub fn for_tests(db: Db, clock: Clock, folder: std::path::PathBuf) -> Self {
+        App {
+            db,
+            clock,
+            files: Files::local(folder),
+            bus: Bus::default(),
+            messages: Messages::Kept(Arc::default()),
+            platform: Arc::new(Platform::new("http://localhost", b"a secret for tests".to_vec())),
+            metrics: Arc::default(),
+            on_sign_in: Arc::default(),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Who looks at a page, in what language, and the small words that templates use.
+
+use std::fmt;
+
+use axum::{
+    extract::{FromRef, FromRequestParts},
+    http::{header, request::Parts},
+};
+use kernel::{AccountId, Locale, Money, SessionId, Timestamp};
+use uuid::Uuid;
+
+use crate::{App, Error, Message, assets, error::problem_text, i18n, session};
+
+/// The field `page` of every page's template.
+#[derive(Clone, Debug)]
+pub struct Page {
+    pub locale: Locale,
+    path: String,
+    viewer: Option<Viewer>,
+    session: Option<SessionId>,
+    demo: bool,
+}
+
+/// The person who is signed in.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    pub account_id: AccountId,
+    pub name: String,
+    pub operator: bool,
+}
+
+impl Page {
+    /// The text of a key; `.with("count", 3)` fills it in.
+    pub fn tr<'k>(&self, key: &'k str) -> Message<'k> {
+        i18n::message(self.locale, key)
+    }
+    pub fn lang(&self) -> &'static str {
+        self.locale.tag()
+    }
+    /// This page's path and query, to come back to.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+    pub fn viewer(&self) -> Option<&Viewer> {
+        self.viewer.as_ref()
+    }
+    pub fn demo(&self) -> bool {
+        self.demo
+    }
+    /// The signed-in person, or an error that sends the browser to sign in and back.
+    pub fn signed_in(&self) -> Result<&Viewer, Error> {
+        self.viewer.as_ref().ok_or(Error::SignIn)
+    }
+    pub fn session(&self) -> Option<SessionId> {
+        self.session
+    }
+    /// Whom a basket belongs to: the account, or the visitor's session; nobody before the first thing is put in.
+    pub fn owner(&self) -> Option<Uuid> {
+        self.viewer
+            .as_ref()
+            .map(|viewer| viewer.account_id.uuid())
+            .or(self.session.map(|session| session.uuid()))
+    }
+
+    /// A picture from the icon sprite (Lucide).
+    pub fn icon<'i>(&self, name: &'i str) -> Icon<'i> {
+        Icon(name)
+    }
+    /// The address of a browser file; it changes with the contents, so it may be cached for ever.
+    pub fn asset(&self, file: &str) -> String {
+        assets::asset_address(file)
+    }
+    pub fn money(&self, money: impl std::borrow::Borrow<Money>) -> String {
+        money.borrow().to_string()
+    }
+    /// `3 Mar 2026, 10:00` in the given time zone.
+    pub fn date_time(&self, at: impl std::borrow::Borrow<Timestamp>, time_zone: &str) -> String {
+        let format = match self.locale {
+            Locale::English => "%-d %b %Y, %H:%M",
+            Locale::Chinese => "%Y年%-m月%-d日 %H:%M",
+        };
+        zoned(*at.borrow(), time_zone).strftime(format).to_string()
+    }
+    pub fn date(&self, at: impl std::borrow::Borrow<Timestamp>, time_zone: &str) -> String {
+        let format = match self.locale {
+            Locale::English => "%-d %b %Y",
+            Locale::Chinese => "%Y年%-m月%-d日",
+        };
+        zoned(*at.borrow(), time_zone).strftime(format).to_string()
+    }
+    pub fn time(&self, at: impl std::borrow::Borrow<Timestamp>, time_zone: &str) -> String {
+        zoned(*at.borrow(), time_zone).strftime("%H:%M").to_string()
+    }
+    /// What is wrong with a field, in words; nothing when it is right.
+    pub fn problem(&self, invalid: &kernel::Invalid, field: &str) -> Option<String> {
+        invalid.of(field).map(|problem| problem_text(problem, self.locale))
+    }
+
+    /// A page for tests and tools.
+    pub fn sample(locale: Locale, viewer: Option<Viewer>) -> Self {
+        Self { locale, path: "/".into(), viewer, session: None, demo: true }
+    }
+
+    pub(crate) fn language_of(parts: &Parts) -> Locale {
+        let chosen = session::cookie(&parts.headers, "lang").and_then(|tag| Locale::from_tag(&tag));
+        let accepted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        chosen.or_else(|| accepted.and_then(Locale::from_accept_language)).unwrap_or_default()
+    }
+
+    pub(crate) fn bare(parts: &Parts, demo: bool) -> Self {
+        let path = parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned();
+        Self { locale: Self::language_of(parts), path, viewer: None, session: None, demo }
+    }
+}
+
+fn zoned(at: Timestamp, time_zone: &str) -> jiff::ZonedDateTime {
+    at.to_zoned_datetime(jiff::tz::TimeZone::get(time_zone).unwrap_or(jiff::tz::TimeZone::UTC))
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Page
+where
+    App: FromRef<S>,
+{
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        if let Some(page) = parts.extensions.get::<Page>() {
+            return Ok(page.clone());
+        }
+        let app = App::from_ref(state);
+        let mut page = Page::bare(parts, app.platform.demo);
+        if let Some(found) = session::find(&app, &parts.headers).await? {
+            page.session = Some(found.id);
+            page.viewer = found.viewer();
+        }
+        parts.extensions.insert(page.clone());
+        Ok(page)
+    }
+}
+
+/// An icon, as a reference into the sprite.
+pub struct Icon<'i>(&'i str);
+
+impl fmt::Display for Icon<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Names are ours, but a template may pass one through: keep what could end the attribute out.
+        let name = self.0.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect::<String>();
+        let sprite = assets::asset_address("icons.svg");
+        write!(f, r##"<svg class="icon" aria-hidden="true"><use href="{sprite}#{name}"/></svg>"##)
+    }
+}
+impl askama::filters::HtmlSafe for Icon<'_> {}
