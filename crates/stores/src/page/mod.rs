@@ -1,0 +1,24 @@
+//! What a store shows of itself. The merchant writes the draft; buyers see the live copy.
+
+mod contents;
+mod rows;
+
+use db::{Error, Json, Read, Tx};
+use kernel::{StoreId, Timestamp};
+
+pub use contents::{Freight, StorePage};
+
+/// The copy that buyers see. Every store has one from its first moment.
+pub async fn live(read: &mut Read, store: StoreId) -> Result<StorePage, Error> {
+    rows::live(read, store).await
+}
+
+/// The first page of a new store: draft and live are the same.
+pub(crate) async fn create(
+    tx: &mut Tx,
+    store: StoreId,
+    page: &StorePage,
+    now: Timestamp,
+) -> Result<(), Error> {
+    rows::insert(tx, store, &Json(page.clone()), now).await
+}

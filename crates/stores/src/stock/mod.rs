@@ -1,0 +1,42 @@
+//! How much is there. One ledger for every channel: a change of stock is a guarded update and a row, together.
+
+mod give_back;
+mod reserve;
+mod rows;
+mod sold;
+
+use db::text_enum;
+use kernel::Id;
+
+pub use give_back::give_back;
+pub use reserve::{ReserveError, reserve};
+pub use sold::count_sale;
+
+/// One row of the ledger.
+pub struct StockChange;
+impl kernel::Kind for StockChange {
+    const PREFIX: &'static str = "stk";
+}
+pub type StockChangeId = Id<StockChange>;
+
+text_enum! {
+    /// Why stock changed.
+    pub enum Reason {
+        /// The first stock of a new SKU.
+        Opening = "opening",
+        /// Goods came in or went out by the merchant's word.
+        Correction = "correction",
+        /// An order holds it.
+        Reserved = "reserved",
+        /// The order was not paid in time.
+        Timeout = "timeout",
+        /// The order was cancelled.
+        Cancelled = "cancelled",
+        /// The money went back before the goods left.
+        Refunded = "refunded",
+        /// The goods came back.
+        Returned = "returned",
+        /// The order is a sale; what is available does not change.
+        Sold = "sold",
+    }
+}

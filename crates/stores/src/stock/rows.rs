@@ -1,0 +1,117 @@
+//! SQL of `stock_changes` and of the stock in `skus`.
+
+use db::{Error, Read, Tx, row};
+use kernel::{AccountId, OrderId, SkuId, StoreId, Timestamp};
+
+use super::{Reason, StockChangeId};
+
+/// What is written of a change beside its amount.
+pub(super) struct Change {
+    pub sku: SkuId,
+    pub change: i64,
+    pub available_after: i64,
+    pub reason: Reason,
+    pub order: Option<OrderId>,
+    pub actor: Option<AccountId>,
+}
+
+/// Takes `pieces` if so many are there and on sale; answers with what is left.
+pub(super) async fn take(tx: &mut Tx, store: StoreId, sku: SkuId, pieces: i64) -> Result<Option<i64>, Error> {
+    tx.opt(
+        "update skus set available = available - $3
+         where store_id = $1 and id = $2 and on_sale and available >= $3 returning available",
+        &[&store, &sku, &pieces],
+    )
+    .await
+}
+
+/// Puts `pieces` back; answers with what is there then.
+pub(super) async fn put(tx: &mut Tx, store: StoreId, sku: SkuId, pieces: i64) -> Result<Option<i64>, Error> {
+    tx.opt(
+        "update skus set available = available + $3 where store_id = $1 and id = $2 returning available",
+        &[&store, &sku, &pieces],
+    )
+    .await
+}
+
+/// What could be taken of a SKU: nothing if it is not on sale or not this store's.
+pub(super) async fn takeable(read: &mut Read, store: StoreId, sku: SkuId) -> Result<i64, Error> {
+    let available = read
+        .opt("select available from skus where store_id = $1 and id = $2 and on_sale", &[&store, &sku])
+        .await?;
+    Ok(available.unwrap_or(0))
+}
+
+pub(super) async fn insert(
+    tx: &mut Tx,
+    store: StoreId,
+    change: &Change,
+    now: Timestamp,
+) -> Result<(), Error> {
+    tx.execute(
+        "insert into stock_changes (store_id, id, sku_id, change, available_after, reason, order_id, actor_id, at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        &[
+            &store,
+            &StockChangeId::new(),
+            &change.sku,
+            &change.change,
+            &change.available_after,
+            &change.reason,
+            &change.order,
+            &change.actor,
+            &now,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+row! {
+    /// How many pieces an order has of a SKU.
+    pub(super) struct Held {
+        pub sku_id: SkuId,
+        pub pieces: i64,
+    }
+}
+
+/// What the order took and has not given back.
+pub(super) async fn held(read: &mut Read, store: StoreId, order: OrderId) -> Result<Vec<Held>, Error> {
+    read.query(
+        "select sku_id, cast(-sum(change) as bigint) as pieces from stock_changes
+         where store_id = $1 and order_id = $2 group by sku_id having sum(change) < 0 order by sku_id",
+        &[&store, &order],
+    )
+    .await
+}
+
+/// Whether the order was counted as a sale.
+pub(super) async fn is_counted(read: &mut Read, store: StoreId, order: OrderId) -> Result<bool, Error> {
+    let row: Option<i64> = read
+        .opt(
+            "select 1 from stock_changes where store_id = $1 and order_id = $2 and reason = $3 limit 1",
+            &[&store, &order, &Reason::Sold],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Adds to what was sold of the SKU and its product; answers with what is available.
+pub(super) async fn add_sold(
+    tx: &mut Tx,
+    store: StoreId,
+    sku: SkuId,
+    pieces: i64,
+) -> Result<Option<i64>, Error> {
+    tx.execute(
+        "update products set sold = sold + $3
+         where store_id = $1 and id = (select product_id from skus where store_id = $1 and id = $2)",
+        &[&store, &sku, &pieces],
+    )
+    .await?;
+    tx.opt(
+        "update skus set sold = sold + $3 where store_id = $1 and id = $2 returning available",
+        &[&store, &sku, &pieces],
+    )
+    .await
+}
