@@ -1,6 +1,7 @@
 //! The one door for every chore: `cargo xtask VERB`. One file per verb, the standard library only,
 //! because this is compiled before anything else on every machine.
 
+mod art;
 mod bench;
 mod command;
 mod docs;
@@ -23,6 +24,7 @@ cargo xtask VERB
   docs                     writes docs/openapi.json from the code
   shots [--full] [WORD…]   photographs every page into e2e/shots, and fails on what a person would notice
   vendor [--update]        checks the third-party browser files against their checksums
+  art [WORD…]              renders the demo town's pictures again, or those whose name has one of the words
 ";
 
 fn main() -> ExitCode {
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         "docs" => docs::run(rest),
         "shots" => shots::run(rest),
         "vendor" => vendor::run(rest),
+        "art" => art::run(rest),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");
             Ok(())

@@ -49,9 +49,14 @@ pub fn build_ministore(profile: Profile) -> Outcome<PathBuf> {
     Ok(target_folder()?.join(folder).join("ministore"))
 }
 
-/// Installs the browser tests' packages, exactly as locked, unless they are there already.
+/// Installs the browser tests' packages.
 pub fn install_journeys() -> Outcome {
-    let folder = root().join("e2e");
+    install_packages("e2e")
+}
+
+/// Installs a folder's npm packages, exactly as locked, unless they are there already.
+pub fn install_packages(folder: &str) -> Outcome {
+    let folder = root().join(folder);
     let lock = std::fs::read(folder.join("package-lock.json"))?;
     let stamp = folder.join("node_modules/.installed-from");
     if std::fs::read(&stamp).is_ok_and(|installed| installed == lock) {
