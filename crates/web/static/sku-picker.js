@@ -73,7 +73,7 @@ customElements.define('sku-picker', class extends HTMLElement {
       box.querySelector('b').textContent = this.data.axes[a].values[this.choice[a]]?.label ?? '';
       box.querySelectorAll('.slot').forEach((slot, v) => {
         // Struck out, yet it can be tapped, see choose().
-        slot.setAttribute('aria-disabled', String(!this.possible(a, v)));
+        slot.classList.toggle('struck', !this.possible(a, v));
       });
     });
     const sku = this.sku();

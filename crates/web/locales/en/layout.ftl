@@ -2,7 +2,7 @@
 layout-skip = Skip to content
 layout-copied = Copied
 layout-offline = No connection. What you see may be out of date.
-layout-cancel = Cancel
+layout-cancel = Go back
 layout-confirm = Yes, go on
 layout-close = Close
 layout-more = More

@@ -2,7 +2,7 @@
 layout-skip = 跳到正文
 layout-copied = 已复制
 layout-offline = 网络已断开，当前内容可能不是最新的。
-layout-cancel = 取消
+layout-cancel = 返回
 layout-confirm = 确定
 layout-close = 关闭
 layout-more = 更多
