@@ -24,6 +24,7 @@ pub use error::Error;
 pub use lane::LaneKey;
 pub use migrate::schema_fingerprint;
 pub use row::{FromRow, Row};
+pub use sqlite::copy as copy_sqlite;
 
 /// Where the data is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +100,16 @@ impl Db {
             Engine::Postgres { lanes, .. } => &lanes[key.into().index(lanes.len())],
         };
         lane.write(work).await
+    }
+
+    /// Whether the database is sound: SQLite checks its whole file, PostgreSQL that it answers.
+    pub async fn check(&self) -> Result<(), Error> {
+        let question = match &*self.0 {
+            Engine::Sqlite { .. } => "pragma integrity_check",
+            Engine::Postgres { .. } => "select 'ok'",
+        };
+        let answer: String = self.read().await?.one(question, &[]).await?;
+        if answer == "ok" { Ok(()) } else { Err(Error::Other(answer)) }
     }
 
     /// The engine's name, for people.

@@ -40,6 +40,17 @@ fn open_reader(file: &Path) -> Result<Connection, Error> {
     Ok(conn)
 }
 
+/// Copies the database as of one moment into a new file, while others may be writing.
+pub fn copy(file: &Path, to: &Path) -> Result<(), Error> {
+    let conn = Connection::open_with_flags(
+        file,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    conn.busy_timeout(Duration::from_secs(30))?;
+    conn.execute("vacuum into ?1", [to.to_string_lossy()])?;
+    Ok(())
+}
+
 /// The connections for reading, opened when first needed.
 pub(crate) struct Readers {
     file: PathBuf,

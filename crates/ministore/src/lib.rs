@@ -1,0 +1,12 @@
+//! The binary's parts: settings, command line, wiring, jobs. What shops do is in the crates below.
+
+pub mod backup;
+pub mod cli;
+mod docs;
+mod doctor;
+mod jobs;
+mod serve;
+pub mod settings;
+pub mod wiring;
+
+pub use serve::{Running, start};

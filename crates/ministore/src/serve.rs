@@ -1,0 +1,178 @@
+//! `serve` and `demo`: open the folder and the database, listen, work, and stop gracefully.
+
+use std::{fs::File, io::Write, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use axum::serve::ListenerExt;
+use db::Db;
+use gateways::{bus::Bus, files::Files, messages::Messages};
+use kernel::{BasisPoints, Clock};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use web::{App, Platform};
+
+use crate::{
+    cli::{Outcome, Place, target},
+    jobs,
+    settings::{LogFormat, Settings},
+    wiring,
+};
+
+/// After a request to stop, open requests may finish for this long; pages that only listen are cut.
+const STOP_WITHIN: Duration = Duration::from_secs(8);
+
+/// Runs until the system asks to stop.
+pub async fn run(mut place: Place, demo: bool) -> Outcome<()> {
+    // The demo's own folder goes when the demo ends.
+    let temporary = if demo && place.data.is_none() { Some(tempfile::tempdir()?) } else { None };
+    if let Some(folder) = &temporary {
+        place.data = Some(folder.path().to_owned());
+    }
+    let (folder, settings) = (place.folder()?, place.settings()?);
+    log(&settings);
+    let _lock = lock(&folder)?;
+    write_settings(&folder)?;
+    let running = start(&folder, &settings, demo, Clock::system()).await?;
+    println!("listening on http://{}", running.address);
+    std::io::stdout().flush()?;
+    asked_to_stop().await;
+    tracing::info!("stopping");
+    running.stop().await;
+    Ok(())
+}
+
+/// A platform that runs.
+pub struct Running {
+    pub address: SocketAddr,
+    pub app: App,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<()>,
+    jobs: JoinHandle<()>,
+}
+
+impl Running {
+    /// Takes no more requests, lets open ones finish, stops the jobs.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        if tokio::time::timeout(STOP_WITHIN, self.server).await.is_err() {
+            tracing::warn!("some requests were still open and were cut");
+        }
+        let _ = self.jobs.await;
+    }
+}
+
+/// Opens everything and begins to listen.
+pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock) -> Outcome<Running> {
+    let db = Db::open(&target(folder, settings)?).await?;
+    let migrated = db.migrate().await?;
+    let listener = TcpListener::bind(&settings.server.listen)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}", settings.server.listen))?;
+    let address = listener.local_addr()?;
+    tracing::info!(engine = db.engine(), migrated, %address, demo, "starting");
+    let app = App {
+        db,
+        clock,
+        files: Files::local(folder.join("files")),
+        bus: Bus::default(),
+        messages: Messages::Log,
+        platform: Arc::new(platform(folder, settings, demo, address)?),
+        metrics: Arc::default(),
+        on_sign_in: Arc::new(wiring::sign_in_hooks()),
+    };
+    let (stop, stopped) = watch::channel(false);
+    let router = wiring::router(app.clone());
+    let jobs = tokio::spawn(jobs::run(app.clone(), stopped.clone()));
+    let server = tokio::spawn(listen(listener, router, stopped));
+    Ok(Running { address, app, stop, server, jobs })
+}
+
+async fn listen(listener: TcpListener, router: axum::Router, mut stopped: watch::Receiver<bool>) {
+    // Small answers must not wait for more.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    let stop = async move {
+        let _ = stopped.wait_for(|stop| *stop).await;
+    };
+    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop).await {
+        tracing::error!(%error, "the server stopped");
+    }
+}
+
+fn platform(folder: &Path, settings: &Settings, demo: bool, address: SocketAddr) -> Outcome<Platform> {
+    let base_url = match settings.server.base_url.as_str() {
+        "" => format!("http://{address}"),
+        url => url.to_owned(),
+    };
+    let secret = match settings.server.secret.as_str() {
+        "" => kept_secret(folder)?,
+        secret => secret.as_bytes().to_vec(),
+    };
+    Ok(Platform {
+        demo,
+        stage: settings.platform.stage,
+        commission: BasisPoints(settings.platform.commission_basis_points),
+        companies_may_apply: settings.platform.companies_may_apply,
+        self_employed_may_apply: settings.platform.self_employed_may_apply,
+        individuals_may_apply: settings.platform.individuals_may_apply,
+        stores_per_licence: settings.platform.stores_per_licence,
+        stores_per_person: settings.platform.stores_per_person,
+        ..Platform::new(base_url, secret)
+    })
+}
+
+/// The secret in the data folder, made when first needed and readable by this user alone.
+fn kept_secret(folder: &Path) -> Outcome<Vec<u8>> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let file = folder.join("secret.key");
+    match std::fs::read(&file) {
+        Ok(secret) if secret.len() >= 32 => return Ok(secret),
+        Ok(_) => return Err(format!("{} is too short to be the secret", file.display()).into()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(format!("{}: {error}", file.display()).into()),
+    }
+    let secret = kernel::random_token().into_bytes();
+    let mut out = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&file)?;
+    out.write_all(&secret)?;
+    out.sync_all()?;
+    Ok(secret)
+}
+
+/// Keeps a second process out of the same folder.
+fn lock(folder: &Path) -> Outcome<File> {
+    let file = File::options().create(true).truncate(false).write(true).open(folder.join("lock"))?;
+    file.try_lock().map_err(|_| format!("another ministore is using {}", folder.display()))?;
+    Ok(file)
+}
+
+/// A new folder gets the commented settings file.
+fn write_settings(folder: &Path) -> Outcome<()> {
+    let file = folder.join("ministore.toml");
+    if !file.exists() {
+        std::fs::write(file, crate::settings::COMMENTED)?;
+    }
+    Ok(())
+}
+
+fn log(settings: &Settings) {
+    let filter = tracing_subscriber::EnvFilter::new(&settings.log.filter);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second start in one process (tests) keeps the first's log.
+    let _ = match settings.log.format {
+        LogFormat::Text => builder.try_init(),
+        LogFormat::Json => builder.json().try_init(),
+    };
+}
+
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupted = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => tokio::select! {
+            _ = interrupted => {}
+            _ = terminated.recv() => {}
+        },
+        Err(_) => {
+            let _ = interrupted.await;
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Settings: one commented TOML file in the data folder, the environment over it. A key nobody knows is refused by
+//! its name, so a slip of the pen does not silently do nothing.
+
+use std::path::Path;
+
+use serde::Deserialize;
+use web::Stage;
+
+use crate::cli::Outcome;
+
+/// The file as it is written for a new platform: every key, what it means, its default.
+pub const COMMENTED: &str = include_str!("settings.toml");
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[derive(Default)]
+pub struct Settings {
+    pub server: Server,
+    pub database: Database,
+    pub platform: Platform,
+    pub log: Log,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    pub listen: String,
+    pub base_url: String,
+    pub secret: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    pub url: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Platform {
+    pub stage: Stage,
+    pub commission_basis_points: u32,
+    pub companies_may_apply: bool,
+    pub self_employed_may_apply: bool,
+    pub individuals_may_apply: bool,
+    pub stores_per_licence: i64,
+    pub stores_per_person: i64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    pub filter: String,
+    pub format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { listen: "127.0.0.1:8080".into(), base_url: String::new(), secret: String::new() }
+    }
+}
+
+impl Default for Platform {
+    fn default() -> Self {
+        Self {
+            stage: Stage::Alpha,
+            commission_basis_points: 60,
+            companies_may_apply: true,
+            self_employed_may_apply: true,
+            individuals_may_apply: true,
+            stores_per_licence: 50,
+            stores_per_person: 3,
+        }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { filter: "info".into(), format: LogFormat::Text }
+    }
+}
+
+/// Variables that begin like settings and are none.
+const NOT_SETTINGS: [&str; 2] = ["MINISTORE_DATA", "MINISTORE_TEST_POSTGRES"];
+const PREFIX: &str = "MINISTORE_";
+
+impl Settings {
+    /// Reads the file, if it is there, and the environment over it.
+    pub fn load(file: &Path) -> Outcome<Settings> {
+        let text = match std::fs::read_to_string(file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(format!("{}: {error}", file.display()).into()),
+        };
+        let variables = std::env::vars().filter(|(name, _)| !NOT_SETTINGS.contains(&name.as_str()));
+        Self::read(&text, variables).map_err(|error| format!("{}: {error}", file.display()).into())
+    }
+
+    fn read(text: &str, variables: impl Iterator<Item = (String, String)>) -> Result<Settings, String> {
+        let mut table: toml::Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
+        for (name, value) in variables {
+            if let Some(key) = name.strip_prefix(PREFIX) {
+                overlay(&mut table, &key.to_ascii_lowercase(), &value)
+                    .ok_or(format!("{name} is not a setting"))?;
+            }
+        }
+        let settings: Settings = table.try_into().map_err(|error: toml::de::Error| error.to_string())?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let url = &self.server.base_url;
+        if !url.is_empty() && !(url.starts_with("http://") || url.starts_with("https://"))
+            || url.ends_with('/')
+        {
+            return Err("server.base_url: http://… or https://…, without a slash at the end".into());
+        }
+        if self.platform.commission_basis_points > 10_000 {
+            return Err("platform.commission_basis_points: at most 10000, which is 100 %".into());
+        }
+        if !self.server.secret.is_empty() && self.server.secret.len() < 32 {
+            return Err("server.secret: at least 32 characters".into());
+        }
+        Ok(())
+    }
+}
+
+/// Puts `SECTION_KEY=value` into the table, with the type that the commented file shows for it.
+fn overlay(table: &mut toml::Table, name: &str, value: &str) -> Option<()> {
+    let known: toml::Table = COMMENTED.parse().ok()?;
+    let (section, key) = name.split_once('_')?;
+    let shown = known.get(section)?.as_table()?.get(key)?;
+    let value = match shown {
+        toml::Value::Integer(_) => toml::Value::Integer(value.parse().ok()?),
+        toml::Value::Boolean(_) => toml::Value::Boolean(value.parse().ok()?),
+        _ => toml::Value::String(value.to_owned()),
+    };
+    let section = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+    section.as_table_mut()?.insert(key.to_owned(), value);
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, variables: &[(&str, &str)]) -> Result<Settings, String> {
+        let variables = variables.iter().map(|(name, value)| (name.to_string(), value.to_string()));
+        Settings::read(text, variables)
+    }
+
+    #[test]
+    fn the_commented_file_shows_the_defaults() {
+        let shown = format!("{:?}", read(COMMENTED, &[]).unwrap());
+        assert_eq!(shown, format!("{:?}", Settings::default()));
+    }
+
+    #[test]
+    fn the_environment_goes_over_the_file() {
+        let settings = read(
+            "[server]\nlisten = \"0.0.0.0:80\"",
+            &[
+                ("MINISTORE_SERVER_LISTEN", "[::]:443"),
+                ("MINISTORE_PLATFORM_STORES_PER_PERSON", "7"),
+                ("HOME", "/"),
+            ],
+        );
+        let settings = settings.unwrap();
+        assert_eq!(settings.server.listen, "[::]:443");
+        assert_eq!(settings.platform.stores_per_person, 7);
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_by_name() {
+        let error = read("[server]\nlissten = \"x\"", &[]).unwrap_err();
+        assert!(error.contains("lissten"), "{error}");
+        let error = read("", &[("MINISTORE_SERVER_LISSTEN", "x")]).unwrap_err();
+        assert!(error.contains("MINISTORE_SERVER_LISSTEN"), "{error}");
+        assert!(read("", &[("MINISTORE_PLATFORM_STORES_PER_PERSON", "many")]).is_err());
+        assert!(read("[server]\nbase_url = \"ftp://x\"", &[]).is_err());
+        assert!(read("[server]\nsecret = \"short\"", &[]).is_err());
+    }
+}

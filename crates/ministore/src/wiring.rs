@@ -1,0 +1,52 @@
+//! What is connected to what: every route, every event's listeners, every deadline's verb.
+
+use axum::Router;
+use db::{deadlines::Due, outbox::Pending};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use web::{App, Error};
+
+use crate::docs;
+
+/// The API's document without its routes.
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Ministore",
+    description = "Everything a store's pages do, for programs. Sign in with an API token from your account page: `Authorization: Bearer …`. \
+        A POST with an `Idempotency-Key` is done once, however often it is sent. Amounts are integers in the currency's minor unit, \
+        times are RFC 3339. Errors are problem details (RFC 9457) that name each field."
+))]
+struct Api;
+
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Api::openapi())
+}
+
+/// The OpenAPI document as it is checked in.
+pub fn openapi_json() -> String {
+    api().into_openapi().to_pretty_json().unwrap_or_default()
+}
+
+/// The whole server.
+pub fn router(app: App) -> Router {
+    let (api, document) = api().split_for_parts();
+    let routes = Router::new().merge(web::routes()).merge(docs::routes(document)).merge(api);
+    web::finish(routes, app)
+}
+
+/// Tells an event to everyone who listens. Each may hear it twice.
+pub async fn deliver(app: &App, event: &Pending) -> Result<(), Error> {
+    let _ = (app, event);
+    Ok(())
+}
+
+/// Does what a deadline stands for.
+pub async fn meet(app: &App, due: &Due) -> Result<(), Error> {
+    let _ = app;
+    Err(Error::Internal(format!("no verb for the deadline {}", due.kind).into()))
+}
+
+/// What a visitor takes along when signing in.
+pub fn sign_in_hooks() -> Vec<web::SignInHook> {
+    Vec::new()
+}
