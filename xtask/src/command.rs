@@ -33,6 +33,11 @@ pub type Outcome<T = ()> = Result<T, Failure>;
 pub fn cargo() -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     without_own_package(&mut cargo);
+    if std::env::var_os("CI").is_some() {
+        // Nothing is compiled twice there, so the files that would make the second time faster only cost. It is
+        // set for every build of a run: builds that differ in it do not share what they compile.
+        cargo.env("CARGO_INCREMENTAL", "0");
+    }
     cargo
 }
 

@@ -50,7 +50,7 @@ pub fn run(arguments: &[String]) -> Outcome {
     needs::meet(&needs_of(part))?;
     let mut total = Tally::default();
     if part.has_rust() {
-        total += check("fmt", &["--check"]);
+        total += check("fmt", &["--all", "--check"]);
         if part.has_clippy() {
             total += check("clippy", &["--workspace", "--all-targets", "--", "-D", "warnings"]);
         }
@@ -96,10 +96,6 @@ fn check(tool: &str, arguments: &[&str]) -> Tally {
 fn cargo_in_root() -> Command {
     let mut cargo = command::cargo();
     cargo.current_dir(workspace::root());
-    if std::env::var_os("CI").is_some() {
-        // Nothing is compiled twice there, so the files that would make the second time faster only cost.
-        cargo.env("CARGO_INCREMENTAL", "0");
-    }
     cargo
 }
 

@@ -3,6 +3,8 @@
 //! PostgreSQL is where `MINISTORE_TEST_POSTGRES` says (`cargo xtask test` starts one). Without it the
 //! PostgreSQL half fails and says so: a test that silently does nothing would prove nothing.
 
+#![allow(clippy::unwrap_used, reason = "only tests stand on it, and a test that cannot be set up must stop")]
+
 mod database;
 
 pub use database::{on_postgres, on_sqlite};
