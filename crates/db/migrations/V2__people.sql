@@ -16,16 +16,30 @@ create table contacts (
 );
 create index contacts_account on contacts (account_id);
 
+-- A code on its way to a contact. The code itself is nowhere: it is computed from the id and the platform's secret.
 create table sign_in_codes (
     id uuid not null constraint sign_in_codes__id primary key,
     contact text not null,
-    code_hash text not null,
     tries_left bigint not null check (tries_left >= 0),
     created_at bigint not null,
     expires_at bigint not null,
     used_at bigint
 );
-create index sign_in_codes_contact on sign_in_codes (contact, created_at);
+create index sign_in_codes_created on sign_in_codes (created_at);
+
+-- When something that is limited was done of late; the row's lock makes those who do it take turns.
+create table throttles (
+    name text not null constraint throttles__name primary key,
+    recent text not null,
+    latest_at bigint not null
+);
+create index throttles_latest on throttles (latest_at);
+
+-- The one-time link that makes whoever follows it from the server's log the first operator.
+create table operator_links (
+    token_hash text not null constraint operator_links__token_hash primary key,
+    expires_at bigint not null
+);
 
 -- One browser. Without an account it is a visitor, who may already have a basket.
 create table sessions (

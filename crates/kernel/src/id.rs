@@ -32,6 +32,7 @@ macro_rules! kinds {
 kinds! {
     Account AccountId "acc" "A person: buyer, merchant, clerk and operator are what an account may do.";
     Session SessionId "ses" "One browser of one person, or of a visitor.";
+    SignInCode SignInCodeId "sic" "A code that was sent to a contact.";
     ApiToken ApiTokenId "tok" "A key for programs.";
     Audit AuditId "aud" "One line of the audit log.";
     Application ApplicationId "app" "A request to open a store.";

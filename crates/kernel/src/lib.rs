@@ -12,7 +12,7 @@ pub use clock::{Clock, Timestamp};
 pub use field::{FieldError, Invalid, Problem};
 pub use id::{
     AccountId, ApiTokenId, ApplicationId, AuditId, BranchId, CheckoutId, EventId, ImageId, LedgerId, OrderId,
-    PaymentId, ProductId, SessionId, ShelfId, SkuId, StoreId,
+    PaymentId, ProductId, SessionId, ShelfId, SignInCodeId, SkuId, StoreId,
 };
 pub use id::{Id, IdError, Kind, kinds};
 pub use locale::Locale;

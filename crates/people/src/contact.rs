@@ -44,6 +44,10 @@ impl Contact {
         if self.0.starts_with('+') { Channel::Phone } else { Channel::Email }
     }
 
+    pub fn is_phone(&self) -> bool {
+        self.channel() == Channel::Phone
+    }
+
     /// The name of a new account, until its owner writes another: the part before the @, or the last digits.
     pub fn first_name(&self) -> String {
         match self.0.split_once('@') {
