@@ -11,7 +11,7 @@ pub struct ShopFrame {
     pub logo: Option<String>,
     /// Pieces in the basket.
     pub basket_count: u32,
-    /// Which tab is current: `home`, `shelf`, `me` or none.
+    /// Which tab is current: `home`, `shelf`, `basket`, `me` or none.
     pub tab: &'static str,
 }
 
