@@ -3,9 +3,11 @@
 use crate::command::{self, Failure, Outcome};
 use std::path::PathBuf;
 
-/// The root of the checkout.
+/// The root of the checkout. Cargo tells where xtask lies when it runs it; what was true when it was compiled is
+/// wrong once the checkout is moved, or shares its target folder with another.
 pub fn root() -> PathBuf {
-    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let own = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let own = PathBuf::from(own);
     own.parent().map(PathBuf::from).unwrap_or(own)
 }
 
