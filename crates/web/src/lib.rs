@@ -37,8 +37,29 @@ pub use page::{Page, Viewer};
 pub use query::{Path, Query};
 
 /// Renders a template into an answer.
-pub fn html(template: &impl askama::Template) -> Result<axum::response::Html<String>, Error> {
+pub fn html<T: askama::Template>(template: &T) -> Result<axum::response::Html<String>, Error> {
+    #[cfg(debug_assertions)]
+    rendered::note(std::any::type_name::<T>());
     template.render().map(axum::response::Html).map_err(|error| Error::Internal(Box::new(error)))
+}
+
+/// Which templates this process has rendered, so that a test can find one that no test renders.
+#[cfg(debug_assertions)]
+pub mod rendered {
+    use std::{
+        collections::BTreeSet,
+        sync::{Mutex, PoisonError},
+    };
+
+    static NAMES: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
+
+    pub(crate) fn note(name: &'static str) {
+        NAMES.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
+    }
+    /// The names of the templates' types, with their paths.
+    pub fn names() -> Vec<&'static str> {
+        NAMES.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
+    }
 }
 
 /// Sends the browser on with GET after a form was accepted.

@@ -1,0 +1,5 @@
+//! The whole server, tested from outside.
+
+mod backup;
+mod openapi;
+mod source;
