@@ -31,6 +31,9 @@ pub async fn run(mut place: Place, demo: bool) -> Outcome<()> {
     let _lock = lock(&folder)?;
     write_settings(&folder)?;
     let running = start(&folder, &settings, demo, Clock::system()).await?;
+    if let Some(link) = people::sign_in::first_operator(&running.app).await? {
+        println!("nobody runs this platform yet: sign in as its operator, once, at {link}");
+    }
     println!("listening on http://{}", running.address);
     std::io::stdout().flush()?;
     asked_to_stop().await;

@@ -19,7 +19,7 @@ use crate::docs;
 struct Api;
 
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Api::openapi())
+    OpenApiRouter::with_openapi(Api::openapi()).merge(people::api())
 }
 
 /// The OpenAPI document as it is checked in.
@@ -30,7 +30,8 @@ pub fn openapi_json() -> String {
 /// The whole server.
 pub fn router(app: App) -> Router {
     let (api, document) = api().split_for_parts();
-    let routes = Router::new().merge(web::routes()).merge(docs::routes(document)).merge(api);
+    let pages = Router::new().merge(people::routes());
+    let routes = pages.merge(web::routes()).merge(docs::routes(document)).merge(api);
     web::finish(routes, app)
 }
 
