@@ -23,7 +23,7 @@ cargo xtask VERB
   bench orders|pages|checkout [ARGUMENTS…]   measures, and writes bench/results/NAME.md
   docs                     writes docs/openapi.json from the code
   shots [--full] [WORD…]   photographs every page into e2e/shots, and fails on what a person would notice
-  vendor [--update]        checks the third-party browser files against their checksums
+  vendor [--update NAME…]  compares the icons with the package they are from, or draws them anew and more
   art [WORD…]              renders the demo town's pictures again, or those whose name has one of the words
 ";
 

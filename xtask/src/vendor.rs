@@ -1,172 +1,190 @@
-//! `cargo xtask vendor`: checks the third-party browser files against their list; `--update` fetches them
-//! anew from npm.
+//! `cargo xtask vendor`: the one third-party file that browsers get, the icons, is what its heading says: so many
+//! drawings of one version of Lucide, unchanged. `--update NAME…` draws the file anew, with these icons added;
+//! for another version of Lucide, change the heading first.
 
 use crate::command::{self, Failure, Outcome};
+use crate::needs::{self, Need};
 use crate::workspace;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const LIST: &str = "CHECKSUMS";
-
-/// One line of the list.
-#[derive(Debug, PartialEq, Eq, Clone)]
-struct Vendored {
-    /// The file's name in the vendor folder.
-    file: String,
-    /// npm's name of the package it comes from.
-    package: String,
-    version: String,
-    /// The licence's SPDX name.
-    licence: String,
-    /// The file's path inside the package.
-    origin: String,
-    sha256: String,
-}
+const PACKAGE: &str = "lucide-static";
 
 pub fn run(arguments: &[String]) -> Outcome {
-    let update = match arguments {
-        [] => false,
-        [flag] if flag == "--update" => true,
-        _ => return Err(Failure::new("usage: cargo xtask vendor [--update]")),
+    let (update, wanted) = match arguments.split_first() {
+        None => (false, &[][..]),
+        Some((flag, names)) if flag == "--update" => (true, names),
+        _ => return Err(Failure::new("usage: cargo xtask vendor [--update [NAME…]]")),
     };
-    let folder = workspace::root().join("crates/web/static/vendor");
-    let Ok(text) = std::fs::read_to_string(folder.join(LIST)) else {
-        return match files_in(&folder) {
-            files if files.is_empty() => {
-                println!("nothing is vendored: crates/web/static/vendor holds no files");
-                Ok(())
-            }
-            _ => Err(Failure::new(format!("{} is missing", folder.join(LIST).display()))),
-        };
-    };
-    let (heading, mut list) = parse(&text)?;
-    if update {
-        for vendored in &mut list {
-            fetch(vendored, &folder)?;
-        }
-        std::fs::write(folder.join(LIST), format(&heading, &list))?;
-    }
-    check(&list, &folder)
-}
-
-/// The comment lines, and the files: FILE PACKAGE VERSION LICENCE ORIGIN SHA256, between spaces.
-fn parse(text: &str) -> Outcome<(Vec<String>, Vec<Vendored>)> {
-    let mut heading = Vec::new();
-    let mut list = Vec::new();
-    for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        if line.starts_with('#') {
-            heading.push(line.to_string());
-            continue;
-        }
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let [file, package, version, licence, origin, sha256] = words.as_slice() else {
-            return Err(Failure::new(format!("{LIST}: six words are wanted in \"{line}\"")));
-        };
-        let [file, package, version, licence, origin, sha256] =
-            [file, package, version, licence, origin, sha256].map(|word| (*word).to_string());
-        list.push(Vendored { file, package, version, licence, origin, sha256 });
-    }
-    Ok((heading, list))
-}
-
-fn format(heading: &[String], list: &[Vendored]) -> String {
-    let mut text = heading.iter().map(|line| format!("{line}\n")).collect::<String>();
-    for Vendored { file, package, version, licence, origin, sha256 } in list {
-        text.push_str(&format!("{file} {package} {version} {licence} {origin} {sha256}\n"));
-    }
-    text
-}
-
-fn files_in(folder: &Path) -> BTreeSet<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter_map(|entry| entry.file_name().into_string().ok()).filter(|name| name != LIST).collect()
-}
-
-/// Every listed file is there unchanged, and no file is there that is not listed.
-fn check(list: &[Vendored], folder: &Path) -> Outcome {
-    let mut wrong = Vec::new();
-    let mut unlisted = files_in(folder);
-    for vendored in list {
-        unlisted.remove(&vendored.file);
-        match sha256(&folder.join(&vendored.file)) {
-            Ok(found) if found == vendored.sha256 => {
-                println!(
-                    "{} is {} {}, {}",
-                    vendored.file, vendored.package, vendored.version, vendored.licence
-                );
-            }
-            Ok(found) => wrong.push(format!("{} is changed: {found}", vendored.file)),
-            Err(failure) => wrong.push(format!("{}: {failure}", vendored.file)),
-        }
-    }
-    wrong.extend(unlisted.into_iter().map(|file| format!("{file} is not in {LIST}")));
-    if wrong.is_empty() { Ok(()) } else { Err(Failure::new(wrong.join("\n"))) }
-}
-
-fn sha256(path: &Path) -> Outcome<String> {
-    let answer = command::read(Command::new("sha256sum").arg("--").arg(path))?;
-    Ok(answer.split_whitespace().next().unwrap_or_default().to_string())
-}
-
-/// Takes one file out of its package, which npm has checked against the registry, and notes its checksum.
-fn fetch(vendored: &mut Vendored, folder: &Path) -> Outcome {
+    needs::meet(&[Need::Npm])?;
+    let folder = workspace::root().join("crates/web/static");
+    let present = std::fs::read_to_string(folder.join("icons.svg"))?;
+    let heading = Heading::read(&present)?;
     let scratch = PathBuf::from(command::read(Command::new("mktemp").arg("-d"))?.trim());
-    let taken = take_from_package(vendored, &scratch).and_then(|file| {
-        std::fs::copy(file, folder.join(&vendored.file))?;
-        sha256(&folder.join(&vendored.file))
+    let outcome = Package::fetch(&heading.version, &scratch).and_then(|package| {
+        if update {
+            package.write(&folder, names_in(&present).chain(wanted.iter().map(String::as_str)).collect())
+        } else {
+            package.compare(&folder, &heading, &present)
+        }
     });
-    std::fs::remove_dir_all(&scratch)?;
-    vendored.sha256 = taken?;
-    Ok(())
+    std::fs::remove_dir_all(scratch)?;
+    outcome
 }
 
-fn take_from_package(vendored: &Vendored, scratch: &Path) -> Outcome<PathBuf> {
-    let package = format!("{}@{}", vendored.package, vendored.version);
-    let mut pack = Command::new("npm");
-    pack.current_dir(scratch).args(["pack", "--silent", "--ignore-scripts", &package]);
-    let archive = command::read(&mut pack)?;
-    command::succeed(Command::new("tar").current_dir(scratch).args(["-xzf", archive.trim()]))?;
-    // Packages unpack into a folder that is nearly always, but not by rule, called "package".
-    let unpacked = std::fs::read_dir(scratch)?.flatten().map(|entry| entry.path()).find(|path| path.is_dir());
-    unpacked
-        .map(|inside| inside.join(&vendored.origin))
-        .ok_or_else(|| Failure::new(format!("{package} holds no folder")))
+/// What the first comment of icons.svg says of its origin.
+#[derive(Debug, PartialEq, Eq)]
+struct Heading {
+    version: String,
+    /// npm's checksum of the whole package.
+    checksum: Option<String>,
+}
+
+impl Heading {
+    fn read(sprite: &str) -> Outcome<Self> {
+        let words: Vec<&str> =
+            sprite.split_whitespace().map(|word| word.trim_end_matches([',', '.'])).collect();
+        let after_name = words.iter().position(|word| *word == "Lucide").and_then(|at| words.get(at + 1));
+        let version =
+            after_name.ok_or_else(|| Failure::new("icons.svg does not say its version of Lucide"))?;
+        let checksum = words.iter().find(|word| word.starts_with("sha512-"));
+        Ok(Self { version: version.to_string(), checksum: checksum.map(ToString::to_string) })
+    }
+}
+
+fn names_in(sprite: &str) -> impl Iterator<Item = &str> {
+    sprite.split("<symbol id=\"").skip(1).filter_map(|rest| rest.split('"').next())
+}
+
+/// Lucide as npm delivers it, unpacked.
+struct Package {
+    version: String,
+    checksum: String,
+    folder: PathBuf,
+}
+
+impl Package {
+    fn fetch(version: &str, scratch: &Path) -> Outcome<Self> {
+        let named = format!("{PACKAGE}@{version}");
+        let mut pack = Command::new("npm");
+        let json = command::read(pack.current_dir(scratch).args(["pack", "--json", "--silent", &named]))?;
+        let field = |name: &str| {
+            let (_, after) = json.split_once(&format!("\"{name}\": \""))?;
+            after.split('"').next().map(ToString::to_string)
+        };
+        let (Some(archive), Some(checksum)) = (field("filename"), field("integrity")) else {
+            return Err(Failure::new(format!("npm does not say what it packed for {named}")));
+        };
+        command::succeed(Command::new("tar").current_dir(scratch).args(["-xzf", &archive]))?;
+        Ok(Self { version: version.to_string(), checksum, folder: scratch.join("package") })
+    }
+
+    fn licence(&self) -> Outcome<String> {
+        Ok(std::fs::read_to_string(self.folder.join("LICENSE"))?)
+    }
+
+    fn sprite(&self, names: &BTreeSet<&str>) -> Outcome<String> {
+        let mut sprite = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\">\n<!-- Lucide {}, ISC licence, see icons.LICENSE. Only the \
+             drawings that Ministore uses, one symbol each: cargo xtask vendor, from npm's {PACKAGE}, {}. -->\n",
+            self.version, self.checksum
+        );
+        for name in names {
+            let drawing = std::fs::read_to_string(self.folder.join(format!("icons/{name}.svg")))
+                .map_err(|_| Failure::new(format!("Lucide {} has no icon \"{name}\"", self.version)))?;
+            sprite.push_str(&symbol(name, &drawing)?);
+        }
+        sprite.push_str("</svg>\n");
+        Ok(sprite)
+    }
+
+    fn compare(&self, folder: &Path, heading: &Heading, present: &str) -> Outcome {
+        if heading.checksum.as_ref() != Some(&self.checksum) {
+            return Err(Failure::new(format!("icons.svg does not name the package {}", self.checksum)));
+        }
+        let names = names_in(present).collect();
+        let expected = self.sprite(&names)?;
+        if let Some(line) =
+            present.lines().zip(expected.lines()).find_map(|(is, was)| (is != was).then_some(is))
+        {
+            return Err(Failure::new(format!("icons.svg is not as Lucide drew it: {line}")));
+        }
+        if present != expected || std::fs::read_to_string(folder.join("icons.LICENSE"))? != self.licence()? {
+            return Err(Failure::new("icons.svg or icons.LICENSE is changed: cargo xtask vendor --update"));
+        }
+        println!("{} icons are those of Lucide {}, ISC licence", names.len(), self.version);
+        Ok(())
+    }
+
+    fn write(&self, folder: &Path, names: BTreeSet<&str>) -> Outcome {
+        std::fs::write(folder.join("icons.svg"), self.sprite(&names)?)?;
+        std::fs::write(folder.join("icons.LICENSE"), self.licence()?)?;
+        println!("{} icons of Lucide {} are written", names.len(), self.version);
+        Ok(())
+    }
+}
+
+/// The shapes of one drawing, without the settings that all share and the style sheet gives.
+fn symbol(name: &str, drawing: &str) -> Outcome<String> {
+    let shapes = drawing.split_once("<svg").and_then(|(_, rest)| rest.split_once('>'));
+    let shapes = shapes.and_then(|(_, rest)| rest.split_once("</svg>"));
+    let (shapes, _) = shapes.ok_or_else(|| Failure::new(format!("the drawing \"{name}\" is no SVG")))?;
+    let shapes: String = shapes.lines().map(str::trim).collect();
+    Ok(format!("<symbol id=\"{name}\" viewBox=\"0 0 24 24\">{shapes}</symbol>\n"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TEXT: &str =
-        "# file package version licence origin sha256\nhtmx.js htmx.org 2.0.4 0BSD dist/htmx.min.js ab12\n";
-
     #[test]
-    fn the_list_survives_reading_and_writing() {
-        let (heading, list) = parse(TEXT).unwrap();
-        assert_eq!(list[0].licence, "0BSD");
-        assert_eq!(format(&heading, &list), TEXT);
-        assert!(parse("htmx.js htmx.org 2.0.4\n").is_err());
+    fn the_heading_and_the_names_are_read_back() {
+        let package = Package {
+            version: "1.2.3".to_string(),
+            checksum: "sha512-abc+/==".to_string(),
+            folder: PathBuf::from("/nowhere"),
+        };
+        let sprite = package.sprite(&BTreeSet::new()).unwrap();
+        let heading = Heading::read(&sprite).unwrap();
+        assert_eq!(heading.version, "1.2.3");
+        assert_eq!(heading.checksum.as_deref(), Some("sha512-abc+/=="));
+        assert_eq!(
+            names_in(&symbol("zap", "<svg\n a=\"b\"\n>\n  <path d=\"M1\" />\n</svg>").unwrap()).next(),
+            Some("zap")
+        );
+        assert!(Heading::read("<svg></svg>").is_err());
     }
 
     #[test]
-    fn a_changed_a_missing_and_an_unlisted_file_are_each_named() {
-        let folder = PathBuf::from(command::read(Command::new("mktemp").arg("-d")).unwrap().trim());
-        std::fs::write(folder.join("kept.js"), "kept").unwrap();
-        std::fs::write(folder.join("extra.js"), "extra").unwrap();
-        let (_, list) = parse(&format!(
-            "kept.js p 1 MIT kept.js {}\ngone.js p 1 MIT gone.js ab12\n",
-            sha256(&folder.join("kept.js")).unwrap()
-        ))
-        .unwrap();
-        let said = check(&list, &folder).unwrap_err().to_string();
-        assert!(said.contains("gone.js") && said.contains("extra.js is not in"), "{said}");
-        assert!(!said.contains("kept.js"), "{said}");
+    fn a_drawing_becomes_a_symbol_of_its_shapes() {
+        let drawing =
+            "<!-- x -->\n<svg\n  width=\"24\"\n>\n  <path d=\"M1 2\" />\n  <circle r=\"1\" />\n</svg>\n";
+        assert_eq!(
+            symbol("dot", drawing).unwrap(),
+            "<symbol id=\"dot\" viewBox=\"0 0 24 24\"><path d=\"M1 2\" /><circle r=\"1\" /></symbol>\n"
+        );
+        assert!(symbol("dot", "no drawing").is_err());
+    }
 
-        std::fs::remove_file(folder.join("extra.js")).unwrap();
-        check(&list[..1], &folder).unwrap();
-        std::fs::write(folder.join("kept.js"), "changed").unwrap();
-        assert!(check(&list[..1], &folder).unwrap_err().to_string().contains("kept.js is changed"));
+    #[test]
+    fn a_changed_icon_is_named() {
+        let folder = PathBuf::from(command::read(Command::new("mktemp").arg("-d")).unwrap().trim());
+        std::fs::create_dir(folder.join("icons")).unwrap();
+        std::fs::write(folder.join("icons/dot.svg"), "<svg>\n<path d=\"M1\" />\n</svg>").unwrap();
+        std::fs::write(folder.join("LICENSE"), "free").unwrap();
+        std::fs::write(folder.join("icons.LICENSE"), "free").unwrap();
+        let package = Package {
+            version: "1.2.3".to_string(),
+            checksum: "sha512-a".to_string(),
+            folder: folder.clone(),
+        };
+        let sprite = package.sprite(&BTreeSet::from(["dot"])).unwrap();
+        let compare = |text: &str| package.compare(&folder, &Heading::read(text)?, text);
+        compare(&sprite).unwrap();
+        assert!(compare(&sprite.replace("M1", "M2")).unwrap_err().to_string().contains("M2"));
+        assert!(compare(&sprite.replace("sha512-a", "sha512-b")).is_err());
+        assert!(compare(&sprite.replace("\"dot\"", "\"none\"")).unwrap_err().to_string().contains("none"));
         std::fs::remove_dir_all(folder).unwrap();
     }
 }
