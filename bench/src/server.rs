@@ -19,13 +19,17 @@ impl Server {
     pub fn start(mode: &str, arguments: &[&str]) -> Outcome<Self> {
         let program = std::env::var_os("MINISTORE_BIN")
             .ok_or("MINISTORE_BIN is not set: start this with cargo xtask bench")?;
+        let mut command = Command::new(program);
+        command.args([mode, "--listen", "127.0.0.1:0"]).args(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        // Ministore takes MINISTORE_… for settings, and what is measured are its defaults.
+        for (name, _) in
+            std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("MINISTORE_"))
+        {
+            command.env_remove(name);
+        }
         let started = Instant::now();
-        let mut child = Command::new(program)
-            .args([mode, "--listen", "127.0.0.1:0"])
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
+        let mut child = command.spawn()?;
         let mut lines = BufReader::new(child.stdout.take().ok_or("no standard output")?).lines();
         let address = lines.by_ref().map_while(Result::ok).find_map(|line| address_in(&line));
         let ready_after = started.elapsed();

@@ -46,7 +46,7 @@ class Server {
     this.data ??= await mkdtemp(path.join(tmpdir(), "ministore-e2e-"));
     const args = [this.mode, "--listen", this.listen, "--data", this.data, ...this.args];
     this.#child = spawn(program(), args, {
-      env: { ...process.env, ...this.env },
+      env: { ...withoutSettings(process.env), ...this.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     endWithUs.add(this.#child);
@@ -135,6 +135,11 @@ const endWithUs = new Set();
 process.on("exit", () => {
   for (const child of endWithUs) child.kill("SIGKILL");
 });
+
+/** What is set for the person who runs the tests must not reach the server, who takes MINISTORE_… for settings. */
+function withoutSettings(env) {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("MINISTORE_")));
+}
 
 function program() {
   if (process.env.MINISTORE_BIN) return process.env.MINISTORE_BIN;
