@@ -45,6 +45,10 @@ kinds! {
     Checkout CheckoutId "chk" "A buyer's intention to order; it becomes at most one order.";
     Order OrderId "ord" "An order.";
     Payment PaymentId "pay" "One attempt to pay an order.";
+    Refund RefundId "rfd" "Money on its way back to a buyer.";
+    Charge ChargeId "chg" "What the sandbox provider calls a payment.";
+    Parcel ParcelId "pcl" "Part of an order, handed to a carrier.";
+    Address AddressId "adr" "An entry of a buyer's address book.";
     Ledger LedgerId "led" "One balanced transaction of the ledger.";
     Event EventId "evt" "One event of the outbox.";
 }

@@ -11,8 +11,9 @@ mod text;
 pub use clock::{Clock, Timestamp};
 pub use field::{FieldError, Invalid, Problem};
 pub use id::{
-    AccountId, ApiTokenId, ApplicationId, AuditId, BranchId, CheckoutId, EventId, ImageId, LedgerId, OrderId,
-    PaymentId, ProductId, SessionId, ShelfId, SignInCodeId, SkuId, StoreId,
+    AccountId, AddressId, ApiTokenId, ApplicationId, AuditId, BranchId, ChargeId, CheckoutId, EventId,
+    ImageId, LedgerId, OrderId, ParcelId, PaymentId, ProductId, RefundId, SessionId, ShelfId, SignInCodeId,
+    SkuId, StoreId,
 };
 pub use id::{Id, IdError, Kind, kinds};
 pub use locale::Locale;

@@ -1,0 +1,110 @@
+//! An intention to order: some lines, frozen from the basket or bought at once. Its page shows what can be chosen and
+//! what it costs; [`crate::orders::place`] turns it into an order, once.
+
+mod begin;
+mod rows;
+mod slots;
+
+use db::{Error, Read, Tx, text_enum};
+use jiff::tz::TimeZone;
+use kernel::{BranchId, CheckoutId, Invalid, Problem, StoreId, Timestamp};
+use stores::{Store, branches::Branch, page::StorePage};
+use uuid::Uuid;
+
+pub use begin::{BeginError, What, begin};
+pub use rows::Checkout;
+pub use slots::{DAYS_AHEAD, Slot, slots};
+
+use crate::{
+    basket::BasketLine,
+    pricing::{self, Freight, PricedLine, Quote},
+};
+
+text_enum! {
+    /// Where the buyer came from (product.md §4).
+    pub enum Source { Store = "store", Api = "api" }
+}
+
+/// The checkout, if it is this owner's.
+pub async fn get(
+    read: &mut Read,
+    store: StoreId,
+    owner: Uuid,
+    id: CheckoutId,
+) -> Result<Option<Checkout>, Error> {
+    Ok(rows::get(read, store, id).await?.filter(|checkout| checkout.owner_id == owner))
+}
+
+/// What was begun as `from` goes on as `to`.
+pub(crate) async fn give(tx: &mut Tx, from: Uuid, to: Uuid) -> Result<(), Error> {
+    rows::give(tx, from, to).await
+}
+
+/// How much a delivery costs, or that pick-up costs nothing.
+pub(crate) fn freight(page: &StorePage, delivery: bool) -> Freight {
+    if delivery {
+        Freight::Delivery { fee: page.freight.fee, free_above: page.freight.free_above }
+    } else {
+        Freight::PickUp
+    }
+}
+
+/// Prices lines that can all be bought.
+pub(crate) fn quote(store: &Store, lines: &[BasketLine], freight: Freight) -> Result<Quote, Invalid> {
+    let priced: Vec<PricedLine> = lines
+        .iter()
+        .map(|line| PricedLine { quantity: line.quantity, unit_price: line.sellable.price })
+        .collect();
+    pricing::quote(&priced, freight, store.currency)
+        .map_err(|_| Invalid::field("lines", Problem::Rule("checkout-too-large")))
+}
+
+/// A slot and whether it has room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfferedSlot {
+    pub slot: Slot,
+    pub full: bool,
+}
+
+/// The slots of a branch from now on, with those that are full.
+pub async fn offered(
+    read: &mut Read,
+    store: &Store,
+    page: &StorePage,
+    branch: &Branch,
+    now: Timestamp,
+) -> Result<Vec<OfferedSlot>, Error> {
+    let all = branch_slots(store, page, branch, now);
+    let full = rows::full_slots(read, store.id, branch.id, branch.slot_capacity, now).await?;
+    Ok(all.into_iter().map(|slot| OfferedSlot { slot, full: full.contains(&slot.starts_at) }).collect())
+}
+
+/// The slots that the branch's hours, or the store's, give.
+pub(crate) fn branch_slots(store: &Store, page: &StorePage, branch: &Branch, now: Timestamp) -> Vec<Slot> {
+    if !branch.pick_up || branch.closed_at.is_some() {
+        return Vec::new();
+    }
+    let zone: TimeZone = store.zone();
+    slots(branch.hours.as_ref().unwrap_or(&page.hours), &zone, branch.slot_minutes, now)
+}
+
+/// Books one place in a slot; answers whether there was room.
+pub(crate) async fn book(
+    tx: &mut Tx,
+    store: StoreId,
+    branch: BranchId,
+    starts_at: Timestamp,
+    capacity: i64,
+) -> Result<bool, Error> {
+    rows::book(tx, store, branch, starts_at, capacity).await
+}
+
+/// Gives a booked place back.
+pub(crate) async fn release(
+    tx: &mut Tx,
+    store: StoreId,
+    branch: BranchId,
+    starts_at: Timestamp,
+) -> Result<(), Error> {
+    rows::release(tx, store, branch, starts_at).await
+}
