@@ -80,6 +80,7 @@ pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock)
         platform: Arc::new(platform(folder, settings, demo, address)?),
         metrics: Arc::default(),
         on_sign_in: Arc::new(wiring::sign_in_hooks()),
+        basket_count: wiring::basket_count(),
     };
     let (stop, stopped) = watch::channel(false);
     let router = wiring::router(app.clone());

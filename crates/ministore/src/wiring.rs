@@ -51,3 +51,8 @@ pub async fn meet(app: &App, due: &Due) -> Result<(), Error> {
 pub fn sign_in_hooks() -> Vec<web::SignInHook> {
     Vec::new()
 }
+
+/// How many pieces are in a basket, for the pages of stores.
+pub fn basket_count() -> Option<web::BasketCount> {
+    None
+}

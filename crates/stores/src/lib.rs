@@ -3,10 +3,25 @@
 
 pub mod branches;
 pub mod catalog;
+mod console;
 pub mod hours;
+pub mod images;
 pub mod page;
 pub mod shelves;
 pub mod stock;
 pub mod store;
+mod storefront;
 
+pub use console::{Console, role_key};
 pub use store::{NewStore, OpenError, State, Store, by_handle, by_id, open};
+pub use storefront::Storefront;
+
+/// The pages of this crate.
+pub fn routes() -> axum::Router<web::App> {
+    images::routes()
+}
+
+/// The API of this crate.
+pub fn api() -> utoipa_axum::router::OpenApiRouter<web::App> {
+    utoipa_axum::router::OpenApiRouter::new()
+}

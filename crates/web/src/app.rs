@@ -4,7 +4,8 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use db::Db;
 use gateways::{bus::Bus, files::Files, messages::Messages};
-use kernel::{AccountId, BasisPoints, Clock, SessionId};
+use kernel::{AccountId, BasisPoints, Clock, SessionId, StoreId};
+use uuid::Uuid;
 
 use crate::{Error, metrics::Metrics};
 
@@ -20,7 +21,12 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// Run when a visitor becomes an account, so that what the visitor gathered (a basket) goes along.
     pub on_sign_in: Arc<Vec<SignInHook>>,
+    /// How many pieces someone has in a store's basket; the store's pages show it and know nothing of baskets.
+    pub basket_count: Option<BasketCount>,
 }
+
+/// Counts the pieces in the basket of an account or a visitor's session.
+pub type BasketCount = fn(App, StoreId, Uuid) -> Pin<Box<dyn Future<Output = Result<u32, Error>> + Send>>;
 
 /// Takes what a visitor's session gathered over to the account.
 pub type SignInHook =
@@ -100,6 +106,7 @@ impl App {
             platform: Arc::new(Platform::new("http://localhost", b"a secret for tests".to_vec())),
             metrics: Arc::default(),
             on_sign_in: Arc::default(),
+            basket_count: None,
         }
     }
 }

@@ -2,11 +2,13 @@
 
 mod branch;
 mod rows;
+mod write;
 
 use db::{Error, Read, Tx};
 use kernel::{BranchId, StoreId};
 
-pub use branch::Branch;
+pub use branch::{Branch, Place, SLOT_LENGTHS, degrees, micro_degrees};
+pub use write::{WriteError, close, create, update};
 
 use crate::store::{NewAddress, Store};
 
@@ -26,20 +28,15 @@ pub(crate) async fn create_first(
     store: &Store,
     address: &NewAddress,
     phone: &str,
-) -> Result<(), Error> {
-    let branch = Branch {
-        id: BranchId::new(),
-        position: 0,
+) -> Result<(), write::WriteError> {
+    let place = Place {
         name: store.name.clone(),
         address: address.text.clone(),
         phone: phone.to_owned(),
         latitude: address.coordinates.map(|(latitude, _)| latitude),
         longitude: address.coordinates.map(|(_, longitude)| longitude),
-        hours: None,
-        pick_up: true,
-        slot_minutes: branch::SLOT_MINUTES,
-        slot_capacity: branch::SLOT_CAPACITY,
-        closed_at: None,
+        ..Default::default()
     };
-    rows::insert(tx, store.id, &branch).await
+    rows::insert(tx, store.id, &place.checked()?.at(BranchId::new(), 0)).await?;
+    Ok(())
 }

@@ -1,16 +1,27 @@
 //! Products and their SKUs. Words, pictures and options have a draft and a live copy; price and stock are one and
 //! change at once.
 
+mod find;
 mod product;
+mod publish;
 mod rows;
+mod save;
 mod search;
+mod shelf_state;
+mod terms;
 
 use std::collections::HashMap;
 
 use db::{Error, Read, text_enum};
-use kernel::{ImageId, ProductId, SkuId, StoreId};
+use kernel::{ImageId, ProductId, SkuId, StoreId, Timestamp};
 
-pub use product::{Axis, Contents, Variant};
+pub use find::{Card, Found, Listed, Query, SHOWN, Sort, counts, find, list, of_shelf};
+pub(crate) use product::within;
+pub use product::{Axis, Contents, STOCK_MAX, Terms, Variant, price_max};
+pub use publish::{PublishError, publish};
+pub use save::{Draft, DraftSku, SaveError, create, save};
+pub use shelf_state::{MoveError, discard, put_back, remove, restore, take_off};
+pub use terms::{TermsError, change_terms};
 
 text_enum! {
     /// Where a product is (product.md §3). Sold out is not a state: it is a stock of zero.
@@ -23,6 +34,89 @@ text_enum! {
         /// The operator took it off, with a reason.
         Removed = "removed",
     }
+}
+
+/// A product as its merchant sees it.
+#[derive(Clone, Debug)]
+pub struct Product {
+    pub id: ProductId,
+    pub state: State,
+    pub draft: Contents,
+    /// What buyers see; none before the first publication.
+    pub live: Option<Contents>,
+    pub draft_at: Timestamp,
+    pub sold: i64,
+    pub removed_reason: Option<String>,
+    pub published_at: Timestamp,
+}
+
+impl Product {
+    /// Whether the draft says something that buyers do not see yet.
+    pub fn has_changes(&self) -> bool {
+        self.live.as_ref() != Some(&self.draft)
+    }
+}
+
+/// One variant of a product, with its price and stock as they are now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sku {
+    pub id: SkuId,
+    /// A value of each axis.
+    pub choice: Variant,
+    /// The choice as people read it.
+    pub options: String,
+    pub code: String,
+    pub price: i64,
+    pub list_price: Option<i64>,
+    pub weight_grams: i64,
+    pub image: Option<ImageId>,
+    pub available: i64,
+    pub sold: i64,
+    /// In the live copy of a product that is on the shelf.
+    pub on_sale: bool,
+}
+
+/// A product as buyers see it.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    pub id: ProductId,
+    pub state: State,
+    pub contents: Contents,
+    pub sold: i64,
+    /// Those of the live copy, in order.
+    pub skus: Vec<Sku>,
+}
+
+impl Shown {
+    pub fn on_shelf(&self) -> bool {
+        self.state == State::OnShelf
+    }
+}
+
+/// The live copy of a product that was ever published, wherever it is now.
+pub async fn show(read: &mut Read, store: StoreId, id: ProductId) -> Result<Option<Shown>, Error> {
+    let Some(live) = rows::live(read, store, id).await? else { return Ok(None) };
+    let mut skus = rows::skus(read, store, id).await?;
+    if live.state == State::OnShelf {
+        skus.retain(|sku| sku.on_sale);
+    } else {
+        let variants = live.contents.variants();
+        skus.retain(|sku| variants.contains(&sku.choice));
+    }
+    Ok(Some(Shown { id, state: live.state, contents: live.contents, sold: live.sold, skus }))
+}
+
+/// A product with both copies and the SKUs of its draft, for its merchant.
+pub async fn get(
+    read: &mut Read,
+    store: StoreId,
+    id: ProductId,
+) -> Result<Option<(Product, Vec<Sku>)>, Error> {
+    let Some(product) = rows::product(read, store, id).await? else { return Ok(None) };
+    let mut skus: HashMap<Variant, Sku> =
+        rows::skus(read, store, id).await?.into_iter().map(|sku| (sku.choice.clone(), sku)).collect();
+    let skus = product.draft.variants().iter().filter_map(|variant| skus.remove(variant)).collect();
+    Ok(Some((product, skus)))
 }
 
 /// What an order needs to know of a SKU, as it is now.

@@ -2,15 +2,23 @@
 
 mod contents;
 mod rows;
+mod write;
 
 use db::{Error, Json, Read, Tx};
 use kernel::{StoreId, Timestamp};
 
-pub use contents::{Freight, StorePage};
+pub use contents::{Freight, StorePage, phone};
+pub use write::{WriteError, publish, save};
 
 /// The copy that buyers see. Every store has one from its first moment.
 pub async fn live(read: &mut Read, store: StoreId) -> Result<StorePage, Error> {
     rows::live(read, store).await
+}
+
+/// The copy that the merchant is writing, and whether it differs from the live one.
+pub async fn draft(read: &mut Read, store: StoreId) -> Result<(StorePage, bool), Error> {
+    let draft = rows::draft(read, store).await?;
+    Ok((draft, rows::has_changes(read, store).await?))
 }
 
 /// The first page of a new store: draft and live are the same.

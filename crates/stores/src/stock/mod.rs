@@ -1,5 +1,6 @@
 //! How much is there. One ledger for every channel: a change of stock is a guarded update and a row, together.
 
+mod adjust;
 mod give_back;
 mod reserve;
 mod rows;
@@ -8,8 +9,11 @@ mod sold;
 use db::text_enum;
 use kernel::Id;
 
+pub(crate) use adjust::change;
+pub use adjust::{AdjustError, adjust};
 pub use give_back::give_back;
 pub use reserve::{ReserveError, reserve};
+pub use rows::{Entry, ledger};
 pub use sold::count_sale;
 
 /// One row of the ledger.

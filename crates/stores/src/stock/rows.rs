@@ -115,3 +115,50 @@ pub(super) async fn add_sold(
     )
     .await
 }
+
+/// Counts pieces in or out if that leaves a stock within its limits; answers with what is there then.
+pub(super) async fn correct(
+    tx: &mut Tx,
+    store: StoreId,
+    sku: SkuId,
+    change: i64,
+    most: i64,
+) -> Result<Option<i64>, Error> {
+    tx.opt(
+        "update skus set available = available + $3
+         where store_id = $1 and id = $2 and available + $3 between 0 and $4 returning available",
+        &[&store, &sku, &change, &most],
+    )
+    .await
+}
+
+/// What is there of a SKU of this store.
+pub(super) async fn available(read: &mut Read, store: StoreId, sku: SkuId) -> Result<Option<i64>, Error> {
+    read.opt("select available from skus where store_id = $1 and id = $2", &[&store, &sku]).await
+}
+
+row! {
+    /// A row of the ledger, as its merchant reads it.
+    #[derive(Clone, Debug)]
+    pub struct Entry {
+        pub id: StockChangeId,
+        pub sku_id: SkuId,
+        pub change: i64,
+        pub available_after: i64,
+        pub reason: Reason,
+        pub order_id: Option<OrderId>,
+        pub actor_name: Option<String>,
+        pub at: Timestamp,
+    }
+}
+
+/// The newest rows of a SKU.
+pub async fn ledger(read: &mut Read, store: StoreId, sku: SkuId, most: i64) -> Result<Vec<Entry>, Error> {
+    read.query(
+        "select c.id, c.sku_id, c.change, c.available_after, c.reason, c.order_id, a.name as actor_name, c.at
+         from stock_changes c left join accounts a on a.id = c.actor_id
+         where c.store_id = $1 and c.sku_id = $2 order by c.id desc limit $3",
+        &[&store, &sku, &most],
+    )
+    .await
+}

@@ -9,6 +9,8 @@ pub(crate) mod tests;
 use db::{Error, Read, text_enum};
 use kernel::{AccountId, BasisPoints, Currency, StoreId, Timestamp};
 
+use crate::page::StorePage;
+
 pub use handle::{handle, name, suggest_handle};
 pub use open::{NewAddress, NewStore, OpenError, open};
 pub use rows::of_member;
@@ -69,6 +71,11 @@ impl Store {
 /// The store of this handle, whatever its state.
 pub async fn by_handle(read: &mut Read, handle: &str) -> Result<Option<Store>, Error> {
     rows::by_handle(read, handle).await
+}
+
+/// The store of this handle with the live copy of its page.
+pub(crate) async fn with_page(read: &mut Read, handle: &str) -> Result<Option<(Store, StorePage)>, Error> {
+    rows::with_page(read, handle).await
 }
 
 pub async fn by_id(read: &mut Read, id: StoreId) -> Result<Option<Store>, Error> {

@@ -85,7 +85,11 @@ pub async fn open(tx: &mut Tx, new: NewStore, now: Timestamp) -> Result<Store, O
     page::create(tx, store.id, &contents, now).await?;
     shelves::create_default(tx, store.id, now).await?;
     if let Some(address) = &new.address {
-        branches::create_first(tx, &store, address, &new.phone).await?;
+        branches::create_first(tx, &store, address, &new.phone).await.map_err(|error| match error {
+            branches::WriteError::Invalid(invalid) => OpenError::Invalid(invalid),
+            branches::WriteError::Db(error) => OpenError::Db(error),
+            branches::WriteError::NotFound => OpenError::Db(Error::Missing),
+        })?;
     }
     Ok(store)
 }

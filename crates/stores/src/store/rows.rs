@@ -1,9 +1,10 @@
 //! SQL of `stores`.
 
-use db::{Error, FromRow, Read, Row, Tx};
+use db::{Error, FromRow, Json, Read, Row, Tx};
 use kernel::{AccountId, BasisPoints, StoreId};
 
 use super::{Store, handle::name_key};
+use crate::page::StorePage;
 
 impl FromRow for Store {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
@@ -37,6 +38,27 @@ macro_rules! select {
 
 pub(super) async fn by_handle(read: &mut Read, handle: &str) -> Result<Option<Store>, Error> {
     read.query_opt(select!("where s.handle = $1"), &[&handle]).await
+}
+
+/// A store and the live copy of its page, which nearly every page of a buyer needs together.
+struct WithPage(Store, StorePage);
+
+impl FromRow for WithPage {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(WithPage(Store::from_row(row)?, row.get::<Json<StorePage>>("live")?.0))
+    }
+}
+
+pub(super) async fn with_page(read: &mut Read, handle: &str) -> Result<Option<(Store, StorePage)>, Error> {
+    let found: Option<WithPage> = read
+        .query_opt(
+            "select s.id, s.handle, s.name, s.abbreviation, s.state, s.region, s.currency, s.time_zone,
+                s.owner_id, s.commission, s.created_at, p.live
+             from stores s join store_pages p on p.store_id = s.id where s.handle = $1",
+            &[&handle],
+        )
+        .await?;
+    Ok(found.map(|WithPage(store, page)| (store, page)))
 }
 
 pub(super) async fn by_id(read: &mut Read, id: StoreId) -> Result<Option<Store>, Error> {

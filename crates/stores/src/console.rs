@@ -1,0 +1,93 @@
+//! A member of a store's staff at its desk, in a browser or through the API: the store of the address and what
+//! this person may do in it.
+
+use axum::{
+    extract::{FromRef, FromRequestParts},
+    http::request::Parts,
+};
+use kernel::AccountId;
+use people::roles::{self, Permission, Role};
+use web::{ApiViewer, App, ConsoleFrame, ConsoleLink, Error, Page, Viewer};
+
+use crate::{
+    store::{self, Store},
+    storefront::handle_of,
+};
+
+/// The store of `{handle}` in the path and the viewer's role in it. Someone without a role is refused here; what the
+/// role allows is asked with [`Console::need`], first thing in every handler.
+#[derive(Clone, Debug)]
+pub struct Console {
+    pub store: Store,
+    pub role: Role,
+    pub viewer: Viewer,
+}
+
+/// Every link of the console, in the order of use, and what one must be allowed to see it.
+const LINKS: [(&str, &str, &str, &str, Permission); 8] = [
+    ("home", "", "house", "layout-nav-home", Permission::SeeConsole),
+    ("orders", "/orders", "receipt-text", "layout-nav-orders", Permission::SeeOrders),
+    ("products", "/products", "tag", "layout-nav-products", Permission::EditStock),
+    ("page", "/page", "palette", "layout-nav-page", Permission::EditPage),
+    ("shelves", "/shelves", "layers", "layout-nav-shelves", Permission::EditGoods),
+    ("branches", "/branches", "map-pin", "stores-nav-branches", Permission::EditPage),
+    ("money", "/money", "wallet", "layout-nav-money", Permission::SeeMoney),
+    ("settings", "/settings", "settings", "layout-nav-settings", Permission::EditSettings),
+];
+
+impl Console {
+    pub fn may(&self, permission: Permission) -> bool {
+        self.role.may(permission)
+    }
+    /// Refuses who may not.
+    pub fn need(&self, permission: Permission) -> Result<(), Error> {
+        if self.may(permission) { Ok(()) } else { Err(Error::Forbidden) }
+    }
+    pub fn actor(&self) -> AccountId {
+        self.viewer.account_id
+    }
+
+    /// The frame of a page of this console; `section` is the current link.
+    pub fn frame(&self, page: &Page, section: &'static str) -> ConsoleFrame {
+        let allowed = LINKS.iter().filter(|link| self.may(link.4));
+        let links = allowed.map(|(section, path, icon, label, _)| ConsoleLink {
+            section,
+            href: format!("/console/{}{path}", self.store.handle),
+            icon,
+            label,
+            count: 0,
+        });
+        ConsoleFrame {
+            title: self.store.name.clone(),
+            subtitle: page.tr(role_key(self.role)).to_string(),
+            address: self.store.state.is_shown().then(|| format!("/s/{}", self.store.handle)),
+            section,
+            links: links.collect(),
+        }
+    }
+}
+
+/// The key of a role's name.
+pub const fn role_key(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "stores-role-owner",
+        Role::Manager => "stores-role-manager",
+        Role::Clerk => "stores-role-clerk",
+        Role::Host => "stores-role-host",
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Console
+where
+    App: FromRef<S>,
+{
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let handle = handle_of(parts, state).await?;
+        let ApiViewer(viewer) = ApiViewer::from_request_parts(parts, state).await?;
+        let mut read = App::from_ref(state).db.read().await?;
+        let store = store::by_handle(&mut read, &handle).await?.ok_or(Error::NotFound)?;
+        let role = roles::role_of(&mut read, store.id, viewer.account_id).await?.ok_or(Error::Forbidden)?;
+        Ok(Console { store, role, viewer })
+    }
+}

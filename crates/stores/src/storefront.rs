@@ -1,0 +1,72 @@
+//! A buyer inside one store: the store of the address, with what its pages show.
+
+use axum::{
+    extract::{FromRef, FromRequestParts, RawPathParams},
+    http::request::Parts,
+};
+use web::{App, Error, Page, ShopFrame};
+
+use crate::{
+    images,
+    page::StorePage,
+    store::{self, State, Store},
+};
+
+/// The store of `{handle}` in the path. One that has closed is not found; one that is paused is shown, and says so.
+#[derive(Clone, Debug)]
+pub struct Storefront {
+    pub store: Store,
+    /// The live copy of its page.
+    pub live: StorePage,
+}
+
+impl Storefront {
+    /// The frame of a page of this store.
+    pub async fn frame(&self, app: &App, page: &Page, tab: &'static str) -> Result<ShopFrame, Error> {
+        let pieces = match (app.basket_count, page.owner()) {
+            (Some(count), Some(owner)) => count(app.clone(), self.store.id, owner).await?,
+            // Someone who has put nothing into a basket anywhere costs no question.
+            _ => 0,
+        };
+        Ok(ShopFrame {
+            handle: self.store.handle.clone(),
+            name: self.store.name.clone(),
+            accent: self.live.accent.clone(),
+            logo: self.live.cover.map(|cover| images::address(cover, 320)),
+            basket_count: pieces,
+            tab,
+        })
+    }
+
+    /// The key of what is said to buyers of a store that takes no orders now.
+    pub fn notice(&self) -> Option<&'static str> {
+        match self.store.state {
+            State::Open => None,
+            State::Paused => Some("stores-notice-paused"),
+            State::Closing | State::Closed => Some("stores-notice-closing"),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Storefront
+where
+    App: FromRef<S>,
+{
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let handle = handle_of(parts, state).await?;
+        let mut read = App::from_ref(state).db.read().await?;
+        let (store, live) = store::with_page(&mut read, &handle).await?.ok_or(Error::NotFound)?;
+        if !store.state.is_shown() {
+            return Err(Error::NotFound);
+        }
+        Ok(Storefront { store, live })
+    }
+}
+
+/// The segment `{handle}` of the path.
+pub(crate) async fn handle_of<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<String, Error> {
+    let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Error::NotFound)?;
+    let handle = params.iter().find(|(name, _)| *name == "handle").map(|(_, value)| value.to_owned());
+    handle.ok_or(Error::NotFound)
+}
