@@ -11,10 +11,12 @@ const MISSING = "/a-page-that-is-not-there";
 
 /** Where each person starts; the rest follows from links. */
 const STARTS = {
-  visitor: ["/", "/sign-in", "/demo", "/design", "/api/docs", MISSING],
+  visitor: ["/", "/sign-in", "/design", "/api/docs", MISSING],
   buyer: ["/", "/me"],
   clerk: ["/console"],
   merchant: ["/console"],
+  newcomer: ["/console"],
+  waiting: ["/console"],
   operator: ["/operator"],
 };
 

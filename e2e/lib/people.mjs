@@ -1,28 +1,33 @@
 // Signing in as the people of the demo town, and as anyone with a telephone number or an e-mail address.
 
-/** Who may be signed in as with one click on the page /demo. */
-export const PEOPLE = ["buyer", "clerk", "merchant", "operator"];
+/** Who may be signed in as with one click in the demo town. */
+export const PEOPLE = ["buyer", "clerk", "merchant", "newcomer", "waiting", "operator"];
 
-/** Signs in with the one-click form of the demo page. */
+/** Signs in as one of them, from the buttons of the sign-in page. */
 export async function signInAs(page, who) {
   if (!PEOPLE.includes(who)) throw new Error(`nobody in the demo town is called "${who}"`);
-  await page.goto("/demo");
-  const form = page.locator('form[action$="/demo/sign-in"]').filter({ has: page.locator(`[name="who"][value="${who}"]`) });
-  const button = form.locator(`button[name="who"][value="${who}"], button:not([name])`).first();
-  await Promise.all([page.waitForURL((url) => url.pathname !== "/demo"), button.click()]);
+  await page.goto("/sign-in");
+  await page.locator(`form[action="/demo/sign-in"] button[name="who"][value="${who}"]`).first().click();
+  await awayFromSignIn(page);
 }
 
-/** Signs in with a one-time code, which demo mode shows on the page. Starts where the page is if it asks already. */
-export async function signInByCode(page, address) {
-  if (new URL(page.url(), "http://nowhere").pathname !== "/sign-in") await page.goto("/sign-in");
-  await page.locator('main input:is([type="email"], [type="tel"], [type="text"]):visible').first().fill(address);
-  await page.locator('main button[type="submit"]:visible, main form button:not([type]):visible').first().click();
-  const code = page.locator("[data-demo-code]");
-  await code.waitFor();
-  const digits = (await code.getAttribute("data-demo-code")) || (await code.textContent()).replace(/\D/g, "");
-  await page.locator('input[autocomplete="one-time-code"]').fill(digits);
-  await Promise.all([
-    page.waitForURL((url) => !url.pathname.startsWith("/sign-in")),
-    page.locator('form:has(input[autocomplete="one-time-code"]) button').first().click(),
-  ]);
+/**
+ * Signs in with a one-time code, which demo mode shows on the page. If the page asks already, as a checkout does,
+ * it is answered where it is.
+ * @param {string} contact an e-mail address or a telephone number
+ */
+export async function signInByCode(page, contact) {
+  const question = page.locator('form:has(input[name="contact"]:not([type="hidden"]))');
+  if ((await question.count()) === 0) await page.goto("/sign-in");
+  await question.locator('[name="contact"]').fill(contact);
+  await question.locator("button").click();
+  const code = await page.locator("[data-demo-code]").textContent();
+  const answer = page.locator('form:has(input[autocomplete="one-time-code"])');
+  await answer.locator('[name="code"]').fill(code.trim());
+  await answer.locator("button").click();
+  await awayFromSignIn(page);
+}
+
+async function awayFromSignIn(page) {
+  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
 }
