@@ -42,6 +42,11 @@ pub fn asset_address(file: &str) -> String {
     format!("/static/{}/{file}", ASSETS.hash)
 }
 
+/// A browser file as text; empty when it is not there.
+pub(crate) fn text(file: &str) -> String {
+    ASSETS.files.get(file).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
+}
+
 pub(crate) async fn serve(Path((hash, name)): Path<(String, String)>, headers: HeaderMap) -> Response {
     let Some(bytes) = ASSETS.files.get(&name) else { return crate::Error::NotFound.into_response() };
     if headers.contains_key(header::IF_NONE_MATCH) && hash == ASSETS.hash {

@@ -28,7 +28,7 @@ const LONGEST_REQUEST: Duration = Duration::from_secs(30);
 
 /// Routes of the toolkit itself: browser files, the language, health and numbers.
 pub fn routes() -> Router<App> {
-    Router::new()
+    crate::design::routes()
         .route("/static/{hash}/{*name}", get(assets::serve))
         .route("/language", post(choose_language))
         .route("/healthz", get(async || "ok\n"))

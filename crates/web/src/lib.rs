@@ -13,6 +13,7 @@ mod app;
 mod assets;
 mod body;
 mod csrf;
+mod design;
 mod error;
 mod frames;
 pub mod i18n;

@@ -35,14 +35,28 @@ document.addEventListener('click', (event) => {
 
 // Theme: as the device, light, dark, and round again.
 const root = document.documentElement;
+const setters = document.querySelectorAll('[data-theme-set]');
+function setTheme(theme) {
+  if (theme) root.dataset.theme = theme; else delete root.dataset.theme;
+  try { if (theme) localStorage.setItem('theme', theme); else localStorage.removeItem('theme'); } catch { /* for this page only */ }
+  press();
+}
+function press() {
+  for (const button of setters) button.setAttribute('aria-pressed', button.dataset.themeSet === (root.dataset.theme ?? ''));
+}
 for (const button of document.querySelectorAll('[data-theme-switch]')) {
   button.hidden = false;
   button.onclick = () => {
     const next = { undefined: 'light', light: 'dark', dark: undefined }[root.dataset.theme];
-    if (next) root.dataset.theme = next; else delete root.dataset.theme;
-    try { if (next) localStorage.setItem('theme', next); else localStorage.removeItem('theme'); } catch { /* for this page only */ }
+    setTheme(next);
     toast(button.dataset[next ?? 'auto']);
   };
 }
+// <button data-theme-set="dark"> chooses one of them ("" is the device's).
+for (const button of setters) {
+  button.hidden = false;
+  button.onclick = () => setTheme(button.dataset.themeSet);
+}
+press();
 // Buttons that need script are marked hidden, so that they are not dead where there is none.
 for (const button of document.querySelectorAll('button:is([data-copy], [data-share], [data-print])[hidden]')) button.hidden = false;

@@ -1,0 +1,27 @@
+# Headings of /design, the living page of the design system. Its samples are made up and stay English.
+design-title = Design system
+design-intro = Every token and every component, alive. Change the theme and the store's colour; press everything.
+design-index = Sections
+design-accent = Colour of the store
+design-auto = Device
+design-light = Light
+design-dark = Dark
+design-colour = Colour
+design-type = Type
+design-space = Space and shape
+design-icons = Icons
+design-buttons = Buttons
+design-fields = Fields
+design-choices = Choices
+design-words = States and notices
+design-containers = Cards and lists
+design-overlays = Sheets, questions, toasts
+design-tables = Tables
+design-facts = Money, time and codes
+design-numbers = Numbers and charts
+design-store = Store and goods
+design-product = Product
+design-basket = Basket and checkout
+design-order = Order and payment
+design-desk = The merchant's desk
+design-waiting = Empty and waiting

@@ -1,0 +1,27 @@
+# /design（设计规范展示页）的标题。示例内容为虚构，保留英文。
+design-title = 设计规范
+design-intro = 所有变量与组件都在这里，可以操作。请切换主题和店铺主色，逐个试用。
+design-index = 目录
+design-accent = 店铺主色
+design-auto = 跟随系统
+design-light = 浅色
+design-dark = 深色
+design-colour = 颜色
+design-type = 文字
+design-space = 间距与形状
+design-icons = 图标
+design-buttons = 按钮
+design-fields = 输入框
+design-choices = 选择
+design-words = 状态与提示
+design-containers = 卡片与列表
+design-overlays = 弹层、确认与轻提示
+design-tables = 表格
+design-facts = 金额、时间与凭证
+design-numbers = 数字与图表
+design-store = 店铺与商品
+design-product = 商品详情
+design-basket = 购物车与结算
+design-order = 订单与支付
+design-desk = 商家后台
+design-waiting = 空状态与加载
