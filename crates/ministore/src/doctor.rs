@@ -38,7 +38,39 @@ pub async fn run(place: Place) -> Outcome<()> {
 }
 
 /// Rules that every database keeps, each as a count of what breaks it.
-const RULES: &[(&str, &str)] = &[];
+const RULES: &[(&str, &str)] = &[
+    (
+        "the ledger balances to zero",
+        "select count(*) from (select 1 as unbalanced from ledger_entries
+            group by store_id, id, currency having sum(amount) <> 0) broken",
+    ),
+    (
+        "stock is the sum of its changes",
+        "select count(*) from skus s where s.available <> (select cast(coalesce(sum(c.change), 0) as bigint)
+            from stock_changes c where c.store_id = s.store_id and c.sku_id = s.id)",
+    ),
+    (
+        "every order holds its stock",
+        "select count(*) from order_lines l where not exists (select 1 from stock_changes c
+            where c.store_id = l.store_id and c.order_id = l.order_id and c.sku_id = l.sku_id and c.change < 0)",
+    ),
+    (
+        "a cancelled order gave its stock back",
+        "select count(*) from orders o where o.state = 'cancelled' and 0 <> (select cast(coalesce(sum(c.change), 0) as bigint)
+            from stock_changes c where c.store_id = o.store_id and c.order_id = o.id)",
+    ),
+    (
+        "every order has its lines",
+        "select count(*) from orders o where not exists (select 1 from order_lines l
+            where l.store_id = o.store_id and l.order_id = o.id)",
+    ),
+    (
+        "what was paid is what the ledger says",
+        "select count(*) from orders o where o.method = 'online' and o.paid <> (select cast(coalesce(sum(e.amount), 0) as bigint)
+            from ledger_entries e where e.store_id = o.store_id and e.order_id = o.id and e.kind = 'payment' and e.amount > 0)
+            and not exists (select 1 from refunds r where r.store_id = o.store_id and r.order_id = o.id)",
+    ),
+];
 
 async fn holds(db: &Db, sql: &str) -> Result<String, String> {
     let mut read = db.read().await.map_err(|error| error.to_string())?;

@@ -19,7 +19,7 @@ use crate::docs;
 struct Api;
 
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Api::openapi()).merge(people::api())
+    OpenApiRouter::with_openapi(Api::openapi()).merge(people::api()).merge(stores::api())
 }
 
 /// The OpenAPI document as it is checked in.
@@ -30,29 +30,26 @@ pub fn openapi_json() -> String {
 /// The whole server.
 pub fn router(app: App) -> Router {
     let (api, document) = api().split_for_parts();
-    let pages = Router::new().merge(people::routes());
+    let pages = Router::new().merge(people::routes()).merge(stores::routes());
     let routes = pages.merge(web::routes()).merge(docs::routes(document)).merge(api);
     web::finish(routes, app)
 }
 
 /// Tells an event to everyone who listens. Each may hear it twice.
 pub async fn deliver(app: &App, event: &Pending) -> Result<(), Error> {
-    let _ = (app, event);
-    Ok(())
+    trade::orders::on_event(app, event).await
 }
 
 /// Does what a deadline stands for.
 pub async fn meet(app: &App, due: &Due) -> Result<(), Error> {
-    let _ = app;
-    Err(Error::Internal(format!("no verb for the deadline {}", due.kind).into()))
+    if trade::due(app, due).await? {
+        Ok(())
+    } else {
+        Err(Error::Internal(format!("no verb for the deadline {}", due.kind).into()))
+    }
 }
 
 /// What a visitor takes along when signing in.
 pub fn sign_in_hooks() -> Vec<web::SignInHook> {
-    Vec::new()
-}
-
-/// How many pieces are in a basket, for the pages of stores.
-pub fn basket_count() -> Option<web::BasketCount> {
-    None
+    vec![trade::basket::carry_over]
 }

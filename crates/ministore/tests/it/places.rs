@@ -1,0 +1,75 @@
+//! Real things of the demo town to put into the addresses of routes.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use crate::site::Site;
+
+/// For each name between braces, the text of something of the store `lantern`.
+pub struct Places(BTreeMap<&'static str, String>);
+
+/// For each name between braces: its prefix outside, and how to find one.
+const FOUND: &[(&str, &str, &str)] = &[
+    ("product", "prd", "select id from products where store_id = $1 and state = 'on_shelf' order by id limit 1"),
+    ("sku", "sku", "select id from skus where store_id = $1 and available > 5 order by id limit 1"),
+    ("shelf", "shf", "select id from shelves where store_id = $1 order by id limit 1"),
+    ("branch", "bra", "select id from branches where store_id = $1 order by id limit 1"),
+    ("image", "img", "select id from images where store_id = $1 and kind = 'picture' order by id limit 1"),
+    (
+        "order",
+        "ord",
+        "select o.id from orders o join contacts c on c.account_id = o.buyer_id
+         where o.store_id = $1 and c.contact = 'buyer@demo.example' and o.state = 'ready_for_pick_up' order by o.id limit 1",
+    ),
+    ("checkout", "chk", "select checkout_id from orders where store_id = $1 order by id limit 1"),
+    ("payment", "pay", "select id from payments where store_id = $1 order by id limit 1"),
+    ("account", "acc", "select account_id from staff where store_id = $1 and role = 'clerk' limit 1"),
+    ("application", "app", "select id from applications where state = 'submitted' limit 1"),
+];
+
+impl Places {
+    pub async fn of(site: &Site) -> Places {
+        let mut read = site.app.db.read().await.unwrap();
+        let lantern = stores::by_handle(&mut read, "lantern").await.unwrap().expect("the town has lantern");
+        let mut found = BTreeMap::from([("handle", "lantern".to_owned()), ("store", "lantern".to_owned())]);
+        for (name, prefix, sql) in FOUND {
+            let id: Option<Uuid> = read.opt(sql, &[&lantern.id]).await.unwrap();
+            let id = id.unwrap_or_else(|| panic!("the town has no {name}"));
+            found.insert(name, typed(prefix, id));
+        }
+        Places(found)
+    }
+
+    /// The route's address with something real in it, and who may use it.
+    pub fn fill(&self, route: &str) -> (String, &'static str) {
+        let mut path = route.to_owned();
+        for (name, value) in &self.0 {
+            path = path.replace(&format!("{{{name}}}"), value);
+        }
+        let who = match route {
+            _ if route.contains("/operator") => "operator",
+            _ if route.contains("/basket") || route.contains("/checkout") || route.contains("/addresses") => "buyer",
+            _ => "merchant",
+        };
+        (fill_all(&path, "x"), who)
+    }
+}
+
+/// An id in its outside form.
+fn typed(prefix: &str, id: Uuid) -> String {
+    let text = kernel::OrderId::from_uuid(id).to_string();
+    text.replacen("ord", prefix, 1)
+}
+
+/// Every name between braces replaced by the same text.
+pub fn fill_all(route: &str, with: &str) -> String {
+    let mut path = String::new();
+    let mut rest = route;
+    while let Some((before, after)) = rest.split_once('{') {
+        path.push_str(before);
+        path.push_str(with);
+        rest = after.split_once('}').map_or("", |(_, after)| after);
+    }
+    path + rest
+}
