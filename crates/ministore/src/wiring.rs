@@ -53,3 +53,13 @@ pub async fn meet(app: &App, due: &Due) -> Result<(), Error> {
 pub fn sign_in_hooks() -> Vec<web::SignInHook> {
     vec![trade::basket::carry_over]
 }
+
+/// How many pieces are in a basket, for the pages of stores.
+pub fn basket_count() -> Option<web::BasketCount> {
+    Some(|app, store, owner| {
+        Box::pin(async move {
+            let pieces = trade::basket::pieces(&mut app.db.read().await?, store, owner).await?;
+            Ok(u32::try_from(pieces).unwrap_or(u32::MAX))
+        })
+    })
+}

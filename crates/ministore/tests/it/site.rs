@@ -58,6 +58,7 @@ impl Site {
         platform.demo = true;
         app.platform = std::sync::Arc::new(platform);
         app.on_sign_in = std::sync::Arc::new(wiring::sign_in_hooks());
+        app.basket_count = wiring::basket_count();
         demo::seed(&app).await.unwrap();
         let router = wiring::router(app.clone());
         let mut site = Site { app, router, cookies: BTreeMap::new(), _folder: folder };

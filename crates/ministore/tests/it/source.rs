@@ -92,3 +92,27 @@ fn routes_and_templates_are_found_in_the_code() {
     assert!(routes.contains(&Route { path: "/healthz".into(), method: "GET" }));
     assert!(templates().contains(&"ErrorPage".to_owned()));
 }
+
+#[test]
+fn no_two_shapes_of_the_api_share_a_name() {
+    // The document knows a shape by its bare name: a second one would silently take the place of the first.
+    let mut names: Vec<String> = Vec::new();
+    for (_, text) in files() {
+        for part in text.split("ToSchema)]").skip(1) {
+            let declaration = part.split(['{', ';', '(']).next().unwrap_or_default();
+            let renamed = part.split("as = ").nth(1).filter(|_| declaration.contains("schema(as"));
+            let name = renamed.unwrap_or_else(|| {
+                declaration
+                    .split(" struct ")
+                    .nth(1)
+                    .or(declaration.split(" enum ").nth(1))
+                    .unwrap_or_default()
+            });
+            names.push(name.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect());
+        }
+    }
+    names.retain(|name| !name.is_empty());
+    names.sort();
+    let twice: Vec<_> = names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| &pair[0]).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+}
