@@ -1,26 +1,5 @@
 -- Stores, what they show, what they sell and how much of it is there.
 
--- A request to open a store. The form is kept as it was typed, also half filled.
-create table applications (
-    id uuid not null constraint applications__id primary key,
-    account_id uuid not null references accounts (id),
-    state text not null,
-    form text not null,
-    -- What the operator refused, field by field.
-    refusals text not null,
-    -- The licence's number or the person's, as compared: how many stores one subject may open is limited.
-    subject_key text,
-    store_id uuid,
-    created_at bigint not null,
-    updated_at bigint not null,
-    submitted_at bigint,
-    decided_at bigint,
-    decided_by uuid
-);
-create index applications_account on applications (account_id, created_at);
-create index applications_state on applications (state, submitted_at);
-create index applications_subject on applications (subject_key);
-
 create table stores (
     id uuid not null constraint stores__id primary key,
     handle text not null constraint stores__handle unique,

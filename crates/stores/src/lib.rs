@@ -1,6 +1,7 @@
 //! Stores: what they are, what they show, what they sell and how much of it is there. Nothing here knows of
 //! orders beyond their id; `trade` stands on this crate.
 
+pub mod applications;
 pub mod branches;
 pub mod catalog;
 mod console;
@@ -18,10 +19,10 @@ pub use storefront::Storefront;
 
 /// The pages of this crate.
 pub fn routes() -> axum::Router<web::App> {
-    images::routes()
+    images::routes().merge(applications::routes())
 }
 
 /// The API of this crate.
 pub fn api() -> utoipa_axum::router::OpenApiRouter<web::App> {
-    utoipa_axum::router::OpenApiRouter::new()
+    applications::api()
 }

@@ -60,6 +60,11 @@ pub async fn make_operator(tx: &mut Tx, account: AccountId) -> Result<(), Error>
     rows::make_operator(tx, account).await
 }
 
+/// Whether this account runs the platform, now.
+pub async fn is_operator(read: &mut Read, account: AccountId) -> Result<bool, Error> {
+    rows::is_operator(read, account).await
+}
+
 /// Whether anyone at all can run the platform yet.
 pub async fn has_operator(read: &mut Read) -> Result<bool, Error> {
     rows::has_operator(read).await

@@ -92,3 +92,7 @@ pub(super) async fn has_operator(read: &mut Read) -> Result<bool, Error> {
     let operators: i64 = read.one("select count(*) from accounts where operator", &[]).await?;
     Ok(operators > 0)
 }
+
+pub(super) async fn is_operator(read: &mut Read, account: AccountId) -> Result<bool, Error> {
+    Ok(read.opt("select operator from accounts where id = $1", &[&account]).await?.unwrap_or(false))
+}

@@ -5,7 +5,7 @@ use kernel::{AccountId, Invalid, Locale};
 use web::App;
 
 use super::rows;
-use crate::{Contact, audit};
+use crate::{Contact, accounts, audit};
 
 /// Why nobody was invited.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +30,7 @@ pub async fn invite(
     let is_new = app
         .db
         .write(LaneKey::PLATFORM, async |tx| {
-            if !rows::is_operator(tx, operator).await? {
+            if !accounts::is_operator(tx, operator).await? {
                 return Err(InviteError::NotAllowed);
             }
             let is_new = rows::invite(tx, &contact, operator, now).await?;
@@ -54,7 +54,7 @@ pub async fn withdraw(app: &App, operator: AccountId, contact: &str) -> Result<(
     let now = app.clock.now();
     app.db
         .write(LaneKey::PLATFORM, async |tx| {
-            if !rows::is_operator(tx, operator).await? {
+            if !accounts::is_operator(tx, operator).await? {
                 return Err(InviteError::NotAllowed);
             }
             if rows::withdraw(tx, &contact).await? {

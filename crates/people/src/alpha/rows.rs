@@ -31,10 +31,6 @@ row! {
     }
 }
 
-pub(super) async fn is_operator(read: &mut Read, account: AccountId) -> Result<bool, Error> {
-    Ok(read.opt("select operator from accounts where id = $1", &[&account]).await?.unwrap_or(false))
-}
-
 pub(super) async fn is_invited(read: &mut Read, account: AccountId) -> Result<bool, Error> {
     let rows: i64 = read
         .one(

@@ -11,7 +11,7 @@ use kernel::{AccountId, BasisPoints, Currency, StoreId, Timestamp};
 
 use crate::page::StorePage;
 
-pub use handle::{handle, name, suggest_handle};
+pub use handle::{ABBREVIATION_MAX, ABBREVIATION_MIN, handle, name, name_key, suggest_handle};
 pub use open::{NewAddress, NewStore, OpenError, open};
 pub use rows::of_member;
 

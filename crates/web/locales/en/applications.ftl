@@ -1,0 +1,137 @@
+# Applying for a store.
+applications-title = Applications
+applications-open-store = Open a store
+applications-unnamed = A store without a name yet
+applications-changed-at = Changed on
+applications-in-alpha = You are in the alpha
+applications-in-alpha-lead = You can open stores before everyone can.
+applications-alpha-title = Ministore is in its alpha
+applications-alpha-lead = New stores open by invitation for now. Join the waiting list and we will write to you.
+applications-alpha-note = What would you like to sell?
+applications-alpha-note-example = Handmade noodles, two branches in Penang
+applications-alpha-join = Join the waiting list
+applications-waiting-title = You are on the waiting list
+applications-waiting-lead = We will write to you when it is your turn. Waiting since
+applications-none-title = Open your first store
+applications-none-lead = A name, a licence and a return address. It takes a few minutes and is saved as you go.
+applications-fees = No registration fee, no service fee
+
+applications-status-draft = Draft
+applications-status-submitted = Submitted
+applications-status-refused = Needs mending
+applications-status-approved = Approved
+
+applications-steps = Steps
+applications-step-who = Who you are
+applications-step-licence = Licence
+applications-step-store = Store
+applications-step-address = Return address
+applications-step-check = Submit
+applications-back = Back
+applications-save = Save for later
+applications-saved = Saved
+applications-continue = Continue
+applications-submit = Submit
+applications-change = Change
+applications-no-answer = Not filled in
+applications-choose = Please choose
+applications-discard = Throw this draft away
+applications-discard-sure = Throw this draft away? It cannot be brought back.
+applications-withdraw = Take it back to change it
+applications-withdraw-sure = Take the application back? It loses its place in the queue.
+
+applications-submitted-title = We are looking at it
+applications-submitted-lead = You will hear from us. Submitted on
+applications-refused-title = { $count ->
+    [one] One thing needs mending
+   *[other] { $count } things need mending
+}
+applications-refused-lead = An operator looked at your application on { $date }. Change what is marked and submit again.
+applications-mended-title = Everything that was marked is changed
+applications-mended-lead = Have a last look and submit again.
+applications-approved-title = { $name } is open
+applications-approved-lead = This is its address. Put goods on the shelf, then share it.
+applications-see-store = See the store
+applications-to-console = To its console
+applications-poster = QR code and poster
+
+applications-subject = You are
+applications-subject-company = A company
+applications-subject-company-about = With a business licence
+applications-subject-self-employed = Self-employed
+applications-subject-self-employed-about = With a licence of your own
+applications-subject-individual = An individual
+applications-subject-individual-about = Identity only
+applications-subject-closed = Not open at the moment
+applications-region = Region you sell in
+applications-contact-name = Contact person
+applications-contact-phone = Phone
+applications-contact-email = E-mail
+applications-contact-one = A phone number or an e-mail address is needed
+applications-legal-name = Legal name
+applications-own-name = Your full name
+applications-licence-number = Licence number
+applications-licence-image = Picture of the licence
+applications-store-name = Store name
+applications-abbreviation = Short name
+applications-handle = Address
+applications-intro = Introduction
+applications-currency = Currency
+applications-time-zone = Time zone
+applications-return-name = Who receives returns
+applications-return-phone = Phone for returns
+applications-return-address = Return address
+
+applications-hint-legal-name = Exactly as on the licence or identity document
+applications-hint-contact = With the country code, such as +65
+applications-hint-licence-image = All four corners in the picture, every number readable. Only you and the operator see it.
+applications-hint-store-name = 4 to 30 columns; a Chinese character counts two
+applications-hint-abbreviation = 4 to 10 columns, for small places
+applications-hint-handle = Lower-case letters, digits and hyphens: your store will be at /s/ and this
+applications-hint-intro = One or two sentences, 4 to 120 columns
+applications-hint-return-address = Street, number, postcode and town. It becomes your first branch.
+
+applications-picture-choose = Choose a picture, or drop it here
+applications-picture-kinds = JPEG, PNG or WebP up to 10 MB
+applications-picture-too-large = Larger than 10 MB
+applications-licence-characters = Letters, digits and the signs - / . ( ) only
+applications-licence-limit = This licence holds as many stores as it may
+applications-person-limit = You hold as many stores as one person may
+applications-region-closed = Mini stores cannot be opened there yet
+applications-region-closed-title = No payment provider there yet
+applications-region-closed-lead = A mini store cannot be opened in this region. You can have a mini program store with a provider of your own, built on our open API.
+applications-not-invited = Opening stores is by invitation for now. Join the waiting list
+applications-too-many = You have ten applications that are not decided. Finish or throw away one first
+applications-is-draft = This application was not submitted
+applications-is-submitted = This application is submitted. Take it back to change it
+applications-is-refused = This application was sent back
+applications-is-approved = This application is approved already
+applications-changed = The application changed since you looked at it. Please look again
+
+applications-message-refused = Your application for a store needs mending: { $address }
+applications-message-approved = Your store is open: { $address }
+
+applications-region-sg = Singapore
+applications-region-cn = China
+applications-region-hk = Hong Kong SAR
+applications-region-tw = Taiwan
+applications-region-my = Malaysia
+applications-region-th = Thailand
+applications-region-id = Indonesia
+applications-region-ph = Philippines
+applications-region-vn = Vietnam
+applications-region-jp = Japan
+applications-region-kr = South Korea
+applications-region-au = Australia
+applications-region-gb = United Kingdom
+applications-region-ie = Ireland
+applications-region-de = Germany
+applications-region-fr = France
+applications-region-es = Spain
+applications-region-it = Italy
+applications-region-nl = Netherlands
+applications-region-us = United States
+applications-region-kw = Kuwait
+applications-region-in = India
+applications-region-br = Brazil
+applications-region-ca = Canada
