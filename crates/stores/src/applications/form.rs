@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use web::Platform;
 
 use super::region::{self, Region};
-use crate::store;
+use crate::{branches::ADDRESS_MAX, store};
 
 macro_rules! fields {
     ($($(#[$doc:meta])* $variant:ident $field:ident $text:literal;)*) => {
@@ -109,7 +109,7 @@ const LEGAL_NAME: (i64, i64) = (2, 100);
 const LICENCE_NUMBER: std::ops::RangeInclusive<usize> = 4..=40;
 const PERSON_NAME: (i64, i64) = (1, 60);
 const INTRO: (i64, i64) = (4, 120);
-const ADDRESS: (i64, i64) = (6, 300);
+const ADDRESS_MIN: i64 = 6;
 /// Handles that stand for pages of the console itself.
 const RESERVED_HANDLES: [&str; 3] = ["applications", "stores", "waiting"];
 
@@ -213,8 +213,10 @@ pub fn check(form: &Form, platform: &Platform) -> Result<Details, Invalid> {
     let store_name = take(Field::StoreName, store::name(form.get(Field::StoreName)));
     let handle = take(Field::Handle, handle(form.get(Field::Handle)));
     let return_phone = take(Field::ReturnPhone, phone(form.get(Field::ReturnPhone)));
-    let return_address =
-        take(Field::ReturnAddress, kernel::paragraph(form.get(Field::ReturnAddress), ADDRESS.0, ADDRESS.1));
+    let return_address = take(
+        Field::ReturnAddress,
+        kernel::line(&one_line(form.get(Field::ReturnAddress)), ADDRESS_MIN, ADDRESS_MAX),
+    );
     let (contact_phone, contact_email) = contacts(form, &mut invalid);
     let (licence_number, licence_image) = licence(form, subject, &mut invalid);
     let (currency, time_zone) = locality(form, region, &mut invalid);
@@ -281,6 +283,12 @@ fn phone(text: &str) -> Result<String, Problem> {
 fn email(text: &str) -> Result<String, Problem> {
     let contact = Contact::parse(text)?;
     if contact.is_phone() { Err(Problem::Rule("people-contact-email")) } else { Ok(contact.to_string()) }
+}
+
+/// A parcel's label has lines; an address that is kept is one.
+fn one_line(address: &str) -> String {
+    let lines: Vec<&str> = address.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.join(", ")
 }
 
 /// One of the two must be there; what is there must be right.

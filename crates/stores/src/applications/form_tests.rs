@@ -83,7 +83,7 @@ fn every_field_says_what_is_wrong_with_it() {
         (Field::ReturnName, "", Problem::Required),
         (Field::ReturnPhone, "", Problem::Required),
         (Field::ReturnAddress, "here", Problem::TooShort(6)),
-        (Field::ReturnAddress, &long, Problem::TooLong(300)),
+        (Field::ReturnAddress, &long, Problem::TooLong(160)),
     ] {
         let mut form = complete();
         set(&mut form, field, text);

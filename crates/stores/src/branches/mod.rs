@@ -7,7 +7,7 @@ mod write;
 use db::{Error, Read, Tx};
 use kernel::{BranchId, StoreId};
 
-pub use branch::{Branch, Place, SLOT_LENGTHS, degrees, micro_degrees};
+pub use branch::{ADDRESS_MAX, Branch, Place, SLOT_LENGTHS, degrees, micro_degrees};
 pub use write::{WriteError, close, create, update};
 
 use crate::store::{NewAddress, Store};
