@@ -34,6 +34,9 @@ pub enum Error {
     /// The request cannot be read.
     #[error("bad request: {0}")]
     BadRequest(&'static str),
+    /// The address is there, but not for this method.
+    #[error("method not allowed")]
+    Method,
     #[error("the request is too large")]
     TooLarge,
     #[error("too many requests")]
@@ -71,6 +74,7 @@ impl Error {
             Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::Conflict(_) => StatusCode::CONFLICT,
             Error::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Error::Method => StatusCode::METHOD_NOT_ALLOWED,
             Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Error::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -86,6 +90,7 @@ impl Error {
             Error::SignIn => "error-sign-in",
             Error::Invalid(_) => "error-invalid",
             Error::Conflict(key) | Error::BadRequest(key) => key,
+            Error::Method => "error-method",
             Error::TooLarge => "error-too-large",
             Error::TooMany => "error-too-many",
             Error::Unavailable => "error-unavailable",

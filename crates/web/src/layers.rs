@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, HttpBody as _},
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use kernel::random_token;
@@ -19,7 +19,10 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
-use crate::{App, Error, Form, Page, ProblemDetails, assets, csrf, error::Failure, idempotency, session};
+use crate::{
+    App, Error, Form, Page, ProblemDetails, assets, csrf, error::Failure, error_page::Asked, idempotency,
+    session,
+};
 
 /// The largest body of a route that says nothing else.
 const LARGEST_BODY: usize = 1024 * 1024;
@@ -41,7 +44,7 @@ pub fn finish(routes: Router<App>, app: App) -> Router {
     let missing = async || Error::NotFound;
     routes
         .fallback(missing)
-        .method_not_allowed_fallback(async || StatusCode::METHOD_NOT_ALLOWED)
+        .method_not_allowed_fallback(async || Error::Method)
         .layer(middleware::from_fn_with_state(app.clone(), idempotency::keep))
         .layer(middleware::from_fn(csrf::guard))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -89,10 +92,10 @@ async fn around(State(app): State<App>, mut request: Request, next: Next) -> Res
         request.extensions().get::<MatchedPath>().map_or("none".to_owned(), |p| p.as_str().to_owned());
     request.extensions_mut().insert(RequestId(id.clone()));
     let (parts, body) = request.into_parts();
-    let bare = Page::bare(&parts, app.platform.demo);
+    let asked = Asked::note(Page::bare(&parts, app.platform.demo), &method, &parts.headers);
     let mut response = next.run(Request::from_parts(parts, body)).await;
-    if let Some(Failure(error)) = response.extensions_mut().remove::<Failure>() {
-        response = explain(&error, &bare, &path, &id, response);
+    if let Some(error) = failure(&mut response) {
+        response = explain(&app, &error, asked, &path, &id, response.status()).await;
     }
     let took = started.elapsed();
     let status = response.status().as_u16();
@@ -106,45 +109,41 @@ async fn around(State(app): State<App>, mut request: Request, next: Next) -> Res
 struct RequestId(#[allow(dead_code, reason = "read by handlers that log")] String);
 
 /// Says what went wrong, to a program or to a person.
-fn explain(error: &Error, page: &Page, path: &str, id: &str, from: Response) -> Response {
+async fn explain(
+    app: &App,
+    error: &Error,
+    asked: Asked,
+    path: &str,
+    id: &str,
+    status: StatusCode,
+) -> Response {
     if let Error::Internal(cause) = error {
         tracing::error!(id, path, cause = %cause, "a request failed");
     }
     let mut response = if path.starts_with("/api/") {
-        let body = serde_json::to_vec(&ProblemDetails::of(error, page.locale, id)).unwrap_or_default();
+        let body =
+            serde_json::to_vec(&ProblemDetails::of(error, asked.page().locale, id)).unwrap_or_default();
         ([(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
     } else if matches!(error, Error::SignIn) {
-        let next = page.path().bytes().map(|byte| match byte {
+        let next = asked.page().path().bytes().map(|byte| match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => (byte as char).to_string(),
             other => format!("%{other:02X}"),
         });
         return Redirect::to(&format!("/sign-in?next={}", next.collect::<String>())).into_response();
     } else {
-        crate::html(&ErrorPage { page: page.clone(), error, id }).map_or_else(
-            |_| Html(String::from("Something went wrong.")).into_response(),
-            IntoResponse::into_response,
-        )
+        asked.explain(app, error, id).await
     };
-    *response.status_mut() = from.status();
+    *response.status_mut() = status;
     response
 }
 
-/// An error, for a person.
-#[derive(askama::Template)]
-#[template(path = "error.html")]
-struct ErrorPage<'e> {
-    page: Page,
-    error: &'e Error,
-    id: &'e str,
-}
-
-impl ErrorPage<'_> {
-    /// Each field with what is wrong, for forms that could not be shown again.
-    fn problems(&self) -> Vec<String> {
-        let Error::Invalid(invalid) = self.error else { return Vec::new() };
-        let words = |e: &kernel::FieldError| crate::error::problem_text(&e.problem, self.page.locale);
-        invalid.0.iter().map(|e| format!("{}: {}", e.field, words(e))).collect()
+/// The error behind an answer. A layer that gives a request up answers with a bare status: that is one too.
+fn failure(response: &mut Response) -> Option<std::sync::Arc<Error>> {
+    if let Some(Failure(error)) = response.extensions_mut().remove::<Failure>() {
+        return Some(error);
     }
+    let bare = response.body().size_hint().exact() == Some(0);
+    (bare && response.status() == StatusCode::SERVICE_UNAVAILABLE).then(|| Error::Unavailable.into())
 }
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; \

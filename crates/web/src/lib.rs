@@ -15,6 +15,7 @@ mod body;
 mod csrf;
 mod design;
 mod error;
+mod error_page;
 mod frames;
 pub mod i18n;
 mod idempotency;

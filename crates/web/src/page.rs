@@ -101,6 +101,16 @@ impl Page {
         Self { locale, path: "/".into(), viewer, session: None, demo: true }
     }
 
+    #[cfg(test)]
+    pub(crate) fn at(path: &str, locale: Locale) -> Self {
+        Self { path: path.into(), ..Self::sample(locale, None) }
+    }
+
+    pub(crate) fn set_session(&mut self, found: session::Found) {
+        self.session = Some(found.id);
+        self.viewer = found.viewer();
+    }
+
     pub(crate) fn language_of(parts: &Parts) -> Locale {
         let chosen = session::cookie(&parts.headers, "lang").and_then(|tag| Locale::from_tag(&tag));
         let accepted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
@@ -129,8 +139,7 @@ where
         let app = App::from_ref(state);
         let mut page = Page::bare(parts, app.platform.demo);
         if let Some(found) = session::find(&app, &parts.headers).await? {
-            page.session = Some(found.id);
-            page.viewer = found.viewer();
+            page.set_session(found);
         }
         parts.extensions.insert(page.clone());
         Ok(page)

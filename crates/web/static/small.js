@@ -26,6 +26,13 @@ const deeds = {
   print: () => print(),
 };
 
+// <a data-back href="…">: the page before, with what was typed in it; the address is for browsers that cannot.
+document.addEventListener('click', (event) => {
+  if (!event.target.closest('a[data-back]') || history.length < 2) return;
+  event.preventDefault();
+  history.back();
+});
+
 document.addEventListener('click', (event) => {
   for (const deed in deeds) {
     const button = event.target.closest(`button[data-${deed}]`);
