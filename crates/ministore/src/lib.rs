@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod cli;
+mod connections;
 mod docs;
 mod doctor;
 mod jobs;

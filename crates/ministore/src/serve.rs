@@ -2,7 +2,6 @@
 
 use std::{fs::File, io::Write, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
-use axum::serve::ListenerExt;
 use db::Db;
 use gateways::{bus::Bus, files::Files, messages::Messages};
 use kernel::{BasisPoints, Clock};
@@ -11,7 +10,7 @@ use web::{App, Platform};
 
 use crate::{
     cli::{Outcome, Place, target},
-    jobs,
+    connections, jobs,
     settings::{LogFormat, Settings},
     wiring,
 };
@@ -85,21 +84,8 @@ pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock)
     let (stop, stopped) = watch::channel(false);
     let router = wiring::router(app.clone());
     let jobs = tokio::spawn(jobs::run(app.clone(), stopped.clone()));
-    let server = tokio::spawn(listen(listener, router, stopped));
+    let server = tokio::spawn(connections::serve(listener, router, stopped));
     Ok(Running { address, app, stop, server, jobs })
-}
-
-async fn listen(listener: TcpListener, router: axum::Router, mut stopped: watch::Receiver<bool>) {
-    // Small answers must not wait for more.
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    let stop = async move {
-        let _ = stopped.wait_for(|stop| *stop).await;
-    };
-    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop).await {
-        tracing::error!(%error, "the server stopped");
-    }
 }
 
 fn platform(folder: &Path, settings: &Settings, demo: bool, address: SocketAddr) -> Outcome<Platform> {
