@@ -89,7 +89,7 @@ create table order_lines (
     product_id uuid not null,
     title text not null,
     options text not null,
-    image text,
+    image uuid,
     quantity bigint not null check (quantity > 0),
     unit_price bigint not null,
     goods bigint not null,
