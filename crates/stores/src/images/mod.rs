@@ -11,7 +11,7 @@ use kernel::{AccountId, ImageId, Invalid, Problem, StoreId};
 
 pub use media::may_see;
 pub use remake::{SIZES, Unreadable};
-pub use upload::{UPLOAD_BODY_MAX, UploadError, read_field, upload};
+pub use upload::{UPLOAD_BODY_MAX, UploadError, keep, read_field, upload};
 
 pub(crate) use media::routes;
 

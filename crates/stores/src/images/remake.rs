@@ -43,6 +43,11 @@ pub(super) fn remake(bytes: &[u8]) -> Result<Remade, Unreadable> {
     Ok(Remade { width, height, files })
 }
 
+/// Width and height of a WebP file, without decoding it.
+pub(super) fn dimensions(webp: &[u8]) -> Result<(u32, u32), Unreadable> {
+    ImageReader::with_format(Cursor::new(webp), ImageFormat::WebP).into_dimensions().map_err(problem)
+}
+
 fn decode(bytes: &[u8]) -> Result<DynamicImage, Unreadable> {
     let format = image::guess_format(bytes).map_err(|_| Unreadable::Format)?;
     if !matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP) {

@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 
 use super::{
     Image, Kind, SIZES, Unreadable,
-    remake::{Remade, remake},
+    remake::{Remade, dimensions, remake},
     rows,
 };
 
@@ -72,7 +72,34 @@ pub async fn upload(
     if bytes.len() > FILE_MAX {
         return Err(UploadError::TooLarge);
     }
-    let remade = remade(bytes).await?;
+    keep_sizes(db, files, now, actor, store, kind, remade(bytes).await?).await
+}
+
+/// Keeps a picture of our own as it is, in every size: it is a small WebP already, and nobody could have put anything
+/// into it. For the demo town, which would else spend its start on making 130 pictures anew.
+pub async fn keep(
+    db: &Db,
+    files: &Files,
+    now: Timestamp,
+    actor: AccountId,
+    store: Option<StoreId>,
+    kind: Kind,
+    webp: &[u8],
+) -> Result<ImageId, UploadError> {
+    let (width, height) = dimensions(webp)?;
+    let remade = Remade { width, height, files: vec![webp.to_vec(); SIZES.len()] };
+    keep_sizes(db, files, now, actor, store, kind, remade).await
+}
+
+async fn keep_sizes(
+    db: &Db,
+    files: &Files,
+    now: Timestamp,
+    actor: AccountId,
+    store: Option<StoreId>,
+    kind: Kind,
+    remade: Remade,
+) -> Result<ImageId, UploadError> {
     let image = Image {
         id: ImageId::new(),
         store_id: store,
