@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod cli;
 mod connections;
+pub mod demo;
 mod docs;
 mod doctor;
 mod jobs;

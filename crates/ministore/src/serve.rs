@@ -10,7 +10,7 @@ use web::{App, Platform};
 
 use crate::{
     cli::{Outcome, Place, target},
-    connections, jobs,
+    connections, demo, jobs,
     settings::{LogFormat, Settings},
     wiring,
 };
@@ -32,6 +32,9 @@ pub async fn run(mut place: Place, demo: bool) -> Outcome<()> {
     let running = start(&folder, &settings, demo, Clock::system()).await?;
     if let Some(link) = people::sign_in::first_operator(&running.app).await? {
         println!("nobody runs this platform yet: sign in as its operator, once, at {link}");
+    }
+    if demo {
+        println!("{}", demo::signpost(&running.app));
     }
     println!("listening on http://{}", running.address);
     std::io::stdout().flush()?;
@@ -81,6 +84,10 @@ pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock)
         on_sign_in: Arc::new(wiring::sign_in_hooks()),
         basket_count: wiring::basket_count(),
     };
+    // Nobody can look in before the town stands.
+    if demo && demo::is_empty(&app).await? {
+        demo::seed(&app).await?;
+    }
     let (stop, stopped) = watch::channel(false);
     let router = wiring::router(app.clone());
     let jobs = tokio::spawn(jobs::run(app.clone(), stopped.clone()));
