@@ -19,7 +19,12 @@ pub use storefront::Storefront;
 
 /// The pages of this crate.
 pub fn routes() -> axum::Router<web::App> {
-    images::routes().merge(applications::routes())
+    images::routes()
+        .merge(applications::routes())
+        .merge(page::routes())
+        .merge(page::poster_routes())
+        .merge(catalog::routes())
+        .merge(catalog::console_routes())
 }
 
 /// The API of this crate.

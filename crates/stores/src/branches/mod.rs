@@ -22,6 +22,11 @@ pub async fn get(read: &mut Read, store: StoreId, branch: BranchId) -> Result<Op
     rows::get(read, store, branch).await
 }
 
+/// Whether orders can be picked up anywhere.
+pub async fn any_pick_up(read: &mut Read, store: StoreId) -> Result<bool, Error> {
+    rows::any_pick_up(read, store).await
+}
+
 /// The branch that a new store begins with: its address, pick-up on.
 pub(crate) async fn create_first(
     tx: &mut Tx,

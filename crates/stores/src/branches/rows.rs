@@ -23,6 +23,16 @@ pub(super) async fn get(read: &mut Read, store: StoreId, branch: BranchId) -> Re
     read.query_opt(select!("and id = $2"), &[&store, &branch]).await
 }
 
+pub(super) async fn any_pick_up(read: &mut Read, store: StoreId) -> Result<bool, Error> {
+    let found: Option<i64> = read
+        .opt(
+            "select 1 from branches where store_id = $1 and pick_up and closed_at is null limit 1",
+            &[&store],
+        )
+        .await?;
+    Ok(found.is_some())
+}
+
 pub(super) async fn insert(tx: &mut Tx, store: StoreId, branch: &Branch) -> Result<(), Error> {
     tx.execute(
         "insert into branches (store_id, id, position, name, address, phone, latitude, longitude, hours, pick_up, slot_minutes, slot_capacity, closed_at)

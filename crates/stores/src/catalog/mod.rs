@@ -1,7 +1,10 @@
 //! Products and their SKUs. Words, pictures and options have a draft and a live copy; price and stock are one and
 //! change at once.
 
+mod console;
+mod editor;
 mod find;
+mod pages;
 mod product;
 mod publish;
 mod rows;
@@ -15,7 +18,9 @@ use std::collections::HashMap;
 use db::{Error, Read, text_enum};
 use kernel::{ImageId, ProductId, SkuId, StoreId, Timestamp};
 
+pub(crate) use console::routes as console_routes;
 pub use find::{Card, Found, Listed, Query, SHOWN, Sort, counts, find, list, of_shelf};
+pub(crate) use pages::{CardWords, routes};
 pub(crate) use product::within;
 pub use product::{Axis, Contents, STOCK_MAX, Terms, Variant, price_max};
 pub use publish::{PublishError, publish};

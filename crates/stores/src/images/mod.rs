@@ -1,6 +1,7 @@
 //! Pictures that people upload. What is served is always made anew by us, in three sizes and without what a camera
 //! wrote into the file; the uploaded bytes are not kept.
 
+mod form;
 mod media;
 mod remake;
 mod rows;
@@ -9,6 +10,7 @@ mod upload;
 use db::{Error, Read, row, text_enum};
 use kernel::{AccountId, ImageId, Invalid, Problem, StoreId};
 
+pub use form::{Sent, body_limit};
 pub use media::may_see;
 pub use remake::{SIZES, Unreadable};
 pub use upload::{UPLOAD_BODY_MAX, UploadError, keep, read_field, upload};

@@ -1,6 +1,8 @@
 //! What a store shows of itself. The merchant writes the draft; buyers see the live copy.
 
 mod contents;
+mod home;
+mod poster;
 mod rows;
 mod write;
 
@@ -8,6 +10,8 @@ use db::{Error, Json, Read, Tx};
 use kernel::{StoreId, Timestamp};
 
 pub use contents::{Freight, StorePage, phone};
+pub(crate) use home::{DAYS, routes};
+pub(crate) use poster::routes as poster_routes;
 pub use write::{WriteError, publish, save};
 
 /// The copy that buyers see. Every store has one from its first moment.

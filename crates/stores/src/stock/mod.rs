@@ -13,7 +13,7 @@ pub(crate) use adjust::change;
 pub use adjust::{AdjustError, adjust};
 pub use give_back::give_back;
 pub use reserve::{ReserveError, reserve};
-pub use rows::{Entry, ledger};
+pub use rows::{Entry, ledger, ledger_of};
 pub use sold::count_sale;
 
 /// One row of the ledger.

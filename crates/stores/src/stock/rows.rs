@@ -162,3 +162,20 @@ pub async fn ledger(read: &mut Read, store: StoreId, sku: SkuId, most: i64) -> R
     )
     .await
 }
+
+/// The newest rows of all SKUs of a product.
+pub async fn ledger_of(
+    read: &mut Read,
+    store: StoreId,
+    product: kernel::ProductId,
+    most: i64,
+) -> Result<Vec<Entry>, Error> {
+    read.query(
+        "select c.id, c.sku_id, c.change, c.available_after, c.reason, c.order_id, a.name as actor_name, c.at
+         from skus k join stock_changes c on c.store_id = k.store_id and c.sku_id = k.id
+         left join accounts a on a.id = c.actor_id
+         where k.store_id = $1 and k.product_id = $2 order by c.id desc limit $3",
+        &[&store, &product, &most],
+    )
+    .await
+}
