@@ -1,6 +1,20 @@
+# The page that explains the API. What it says of each operation comes from the code and is English.
 api-title = The API
-api-intro = Everything a store's pages do, for programs. Send your token as “Authorization: Bearer …”; a POST with an Idempotency-Key is done once, however often it is sent.
+api-intro = Everything a store's pages do, for programs.
 api-tokens = Your API tokens
+api-index = Contents
+api-start = Start here
+api-rule-token = Who you are
+api-rule-token-words = Make a token on your own page and send it with every request. Whoever has it may do what you may.
+api-rule-once = Done once
+api-rule-once-words = A POST with a key of your choosing is done once, however often it is sent; a repeat gets the first answer.
+api-rule-values = Money and time
+api-rule-values-words = Amounts are whole numbers in the currency's smallest unit. Times are RFC 3339, in UTC.
+api-rule-errors = When it fails
+api-rule-errors-words = Errors are problem details (RFC 9457). Each field that cannot be taken is named, and nothing was changed.
 api-parameters = Parameters
 api-body = Body
 api-answers = Answers
+api-answer = The answer
+api-required = required
+api-copy = Copy

@@ -1,6 +1,20 @@
+# 接口说明页。各个操作的说明来自代码，为英文。
 api-title = 开放接口
-api-intro = 店铺页面能做的事，程序都能做。请在请求头中带上令牌“Authorization: Bearer …”；带 Idempotency-Key 的 POST 无论发送多少次只执行一次。
+api-intro = 店铺页面能做的事，程序都能做。
 api-tokens = 我的 API 令牌
+api-index = 目录
+api-start = 从这里开始
+api-rule-token = 身份
+api-rule-token-words = 在个人页面创建令牌，并随每个请求发送。持有令牌即拥有您的全部权限，请妥善保管。
+api-rule-once = 只执行一次
+api-rule-once-words = 带有自定键的 POST 无论发送多少次只执行一次；重复发送会得到第一次的应答。
+api-rule-values = 金额与时间
+api-rule-values-words = 金额为币种最小单位的整数。时间为 RFC 3339 格式（UTC）。
+api-rule-errors = 出错时
+api-rule-errors-words = 错误采用 problem details（RFC 9457），逐一指出不合要求的字段，且不会作任何更改。
 api-parameters = 参数
 api-body = 请求体
 api-answers = 应答
+api-answer = 应答示例
+api-required = 必填
+api-copy = 复制
