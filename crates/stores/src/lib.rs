@@ -25,9 +25,12 @@ pub fn routes() -> axum::Router<web::App> {
         .merge(page::poster_routes())
         .merge(catalog::routes())
         .merge(catalog::console_routes())
+        .merge(page::console_routes())
+        .merge(branches::console_routes())
+        .merge(shelves::console_routes())
 }
 
 /// The API of this crate.
 pub fn api() -> utoipa_axum::router::OpenApiRouter<web::App> {
-    applications::api()
+    applications::api().merge(page::api()).merge(branches::api()).merge(catalog::api()).merge(images::api())
 }

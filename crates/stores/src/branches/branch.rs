@@ -133,6 +133,22 @@ impl Place {
     }
 }
 
+impl From<Branch> for Place {
+    fn from(branch: Branch) -> Self {
+        Place {
+            name: branch.name,
+            address: branch.address,
+            phone: branch.phone,
+            latitude: branch.latitude,
+            longitude: branch.longitude,
+            hours: branch.hours,
+            pick_up: branch.pick_up,
+            slot_minutes: branch.slot_minutes,
+            slot_capacity: branch.slot_capacity,
+        }
+    }
+}
+
 /// Degrees as people write them, from millionths: `1.300500`.
 pub fn degrees(micro: i64) -> String {
     let sign = if micro < 0 { "-" } else { "" };

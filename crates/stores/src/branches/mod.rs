@@ -1,13 +1,17 @@
 //! A store's physical places, where orders are picked up.
 
+mod api;
 mod branch;
+mod console;
 mod rows;
 mod write;
 
 use db::{Error, Read, Tx};
 use kernel::{BranchId, StoreId};
 
+pub(crate) use api::api;
 pub use branch::{ADDRESS_MAX, Branch, Place, SLOT_LENGTHS, degrees, micro_degrees};
+pub(crate) use console::routes as console_routes;
 pub use write::{WriteError, close, create, update};
 
 use crate::store::{NewAddress, Store};

@@ -1,6 +1,7 @@
 //! Products and their SKUs. Words, pictures and options have a draft and a live copy; price and stock are one and
 //! change at once.
 
+mod api;
 mod console;
 mod editor;
 mod find;
@@ -18,6 +19,7 @@ use std::collections::HashMap;
 use db::{Error, Read, text_enum};
 use kernel::{ImageId, ProductId, SkuId, StoreId, Timestamp};
 
+pub(crate) use api::api;
 pub(crate) use console::routes as console_routes;
 pub use find::{Card, Found, Listed, Query, SHOWN, Sort, counts, find, list, of_shelf};
 pub(crate) use pages::{CardWords, routes};

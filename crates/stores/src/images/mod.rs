@@ -1,6 +1,7 @@
 //! Pictures that people upload. What is served is always made anew by us, in three sizes and without what a camera
 //! wrote into the file; the uploaded bytes are not kept.
 
+mod api;
 mod form;
 mod media;
 mod remake;
@@ -15,6 +16,7 @@ pub use media::may_see;
 pub use remake::{SIZES, Unreadable};
 pub use upload::{UPLOAD_BODY_MAX, UploadError, keep, read_field, upload};
 
+pub(crate) use api::api;
 pub(crate) use media::routes;
 
 text_enum! {

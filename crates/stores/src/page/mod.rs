@@ -1,5 +1,7 @@
 //! What a store shows of itself. The merchant writes the draft; buyers see the live copy.
 
+mod api;
+mod console;
 mod contents;
 mod home;
 mod poster;
@@ -9,6 +11,8 @@ mod write;
 use db::{Error, Json, Read, Tx};
 use kernel::{StoreId, Timestamp};
 
+pub(crate) use api::api;
+pub(crate) use console::routes as console_routes;
 pub use contents::{Freight, StorePage, phone};
 pub(crate) use home::{DAYS, routes};
 pub(crate) use poster::routes as poster_routes;

@@ -1,11 +1,13 @@
 //! Named, ordered lists of products. A product may stand on several.
 
+mod console;
 mod rows;
 mod write;
 
 use db::{Error, Read, Tx, row};
 use kernel::{ProductId, ShelfId, StoreId, Timestamp};
 
+pub(crate) use console::routes as console_routes;
 pub use write::{WriteError, arrange, create, delete, order, place, rename};
 
 /// The shelf that a store begins with.
