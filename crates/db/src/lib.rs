@@ -44,16 +44,35 @@ enum Engine {
     Postgres { lanes: Vec<Arc<lane::Lane>>, pool: deadpool_postgres::Pool, url: String },
 }
 
+/// What `Ok` of a write means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Promise {
+    /// It is on the disk, also when the power fails.
+    OnDisk,
+    /// It will be on the disk soon, in the order in which it was written.
+    Soon,
+}
+
 impl Db {
     /// Opens the database as it is; [`Db::migrate`] brings its tables up to date.
     pub async fn open(target: &Target) -> Result<Db, Error> {
+        Self::open_with(target, Promise::OnDisk).await
+    }
+
+    /// Opens it without waiting for the disk at each write: a power cut may take back what was written last, though
+    /// never a part of it. For filling a database with what could be made again, such as a demo's or a test's.
+    pub async fn open_relaxed(target: &Target) -> Result<Db, Error> {
+        Self::open_with(target, Promise::Soon).await
+    }
+
+    async fn open_with(target: &Target, promise: Promise) -> Result<Db, Error> {
         let engine = match target {
             Target::Sqlite(file) => {
-                let lane = lane::Lane::sqlite(sqlite::open_writer(file)?);
+                let lane = lane::Lane::sqlite(sqlite::open_writer(file, promise)?);
                 Engine::Sqlite { lane, readers: sqlite::Readers::new(file.clone()), file: file.clone() }
             }
             Target::Postgres(url) => {
-                let pool = postgres::pool(url)?;
+                let pool = postgres::pool(url, promise)?;
                 let lanes = (0..postgres::LANES).map(|_| lane::Lane::postgres(pool.clone())).collect();
                 Engine::Postgres { lanes, pool, url: url.clone() }
             }

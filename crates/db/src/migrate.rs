@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tokio_postgres::NoTls;
 
-use crate::{Error, sqlite};
+use crate::{Error, Promise, sqlite};
 
 mod embedded {
     refinery::embed_migrations!("migrations");
@@ -26,7 +26,7 @@ pub fn schema_fingerprint() -> u64 {
 }
 
 pub(crate) fn sqlite(file: &Path) -> Result<usize, Error> {
-    let mut conn = sqlite::open_writer(file)?;
+    let mut conn = sqlite::open_writer(file, Promise::OnDisk)?;
     let report = embedded::migrations::runner().set_grouped(true).run(&mut conn).map_err(failed)?;
     Ok(report.applied_migrations().len())
 }

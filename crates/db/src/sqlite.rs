@@ -11,21 +11,24 @@ use std::{
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::{Error, Read, Row, conn::Conn, conn::Params, row::Inner};
+use crate::{Error, Promise, Read, Row, conn::Conn, conn::Params, row::Inner};
 
 /// Readers at once; a page needs one for well under a millisecond.
 const READERS: usize = 16;
 /// Compiled statements kept by each connection; all of ours are fixed texts.
 const STATEMENTS: usize = 512;
 
-pub(crate) fn open_writer(file: &Path) -> Result<Connection, Error> {
+pub(crate) fn open_writer(file: &Path, promise: Promise) -> Result<Connection, Error> {
     let conn = Connection::open(file)?;
     conn.busy_timeout(Duration::from_secs(5))?;
-    // FULL: a commit that was answered is on the disk, also when the power fails.
     conn.execute_batch(
-        "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
+        "pragma journal_mode = wal; pragma foreign_keys = on;
          pragma cache_size = -16000; pragma wal_autocheckpoint = 4000; pragma temp_store = memory;",
     )?;
+    conn.execute_batch(match promise {
+        Promise::OnDisk => "pragma synchronous = full;",
+        Promise::Soon => "pragma synchronous = normal;",
+    })?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(conn)
 }
