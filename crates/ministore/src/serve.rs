@@ -84,9 +84,10 @@ pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock)
         on_sign_in: Arc::new(wiring::sign_in_hooks()),
         basket_count: wiring::basket_count(),
     };
-    // Nobody can look in before the town stands.
+    // Nobody can look in before the town stands, so it need not be on the disk before.
     if demo && demo::is_empty(&app).await? {
-        demo::seed(&app).await?;
+        let db = Db::open_relaxed(&app.db.target()).await?;
+        demo::seed(&App { db, ..app.clone() }).await?;
     }
     let (stop, stopped) = watch::channel(false);
     let router = wiring::router(app.clone());
