@@ -10,10 +10,21 @@ pub mod payments;
 pub mod pricing;
 #[cfg(test)]
 mod testing;
+mod words;
 
 use db::deadlines::Due;
 use kernel::Id;
 use web::{App, Error};
+
+/// The pages of this crate.
+pub fn routes() -> axum::Router<App> {
+    basket::routes()
+        .merge(checkout::routes())
+        .merge(addresses::routes())
+        .merge(orders::routes())
+        .merge(payments::routes())
+        .merge(ledger::routes())
+}
 
 /// Does what a deadline of this crate stands for, be it late. Each verb sees for itself whether it is still to be done,
 /// and clears the deadline in its own transaction; so it happens once. Answers whether the deadline was ours.

@@ -2,6 +2,7 @@
 
 mod details;
 mod forget;
+mod pages;
 mod rows;
 mod save;
 
@@ -10,6 +11,7 @@ use kernel::{AccountId, AddressId, Timestamp};
 
 pub use details::{Details, Recipient};
 pub use forget::{ForgetError, forget};
+pub use pages::routes;
 pub use rows::Address;
 pub use save::{SaveError, save};
 

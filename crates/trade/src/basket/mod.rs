@@ -3,7 +3,8 @@
 
 mod add;
 mod contents;
-mod merge;
+mod hooks;
+mod pages;
 mod rows;
 mod set;
 #[cfg(test)]
@@ -16,7 +17,8 @@ use uuid::Uuid;
 pub use add::{AddError, add};
 pub(crate) use contents::resolve;
 pub use contents::{Basket, BasketLine, Trouble, look};
-pub use merge::{carry_over, merge};
+pub use hooks::{carry_over, count, merge};
+pub use pages::routes;
 pub use set::{SetError, set};
 
 /// The most lines of one basket.

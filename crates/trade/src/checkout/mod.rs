@@ -2,6 +2,7 @@
 //! what it costs; [`crate::orders::place`] turns it into an order, once.
 
 mod begin;
+mod pages;
 mod rows;
 mod slots;
 
@@ -12,6 +13,7 @@ use stores::{Store, branches::Branch, page::StorePage};
 use uuid::Uuid;
 
 pub use begin::{BeginError, What, begin};
+pub use pages::routes;
 pub use rows::Checkout;
 pub use slots::{DAYS_AHEAD, Slot, slots};
 

@@ -2,6 +2,7 @@
 //! sum of their accounts, not a number somebody keeps.
 
 mod book;
+mod pages;
 mod rows;
 mod statement;
 
@@ -10,6 +11,7 @@ use kernel::{BasisPoints, Money, PaymentId, RefundId, StoreId, Timestamp};
 use stores::Store;
 
 pub use book::{Account, Kind, Transaction, commission_of};
+pub use pages::routes;
 pub use rows::{Entry, Unbalanced};
 pub use statement::{Line, Statement, statement};
 

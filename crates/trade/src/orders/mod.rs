@@ -2,8 +2,10 @@
 //! with who and why, and told through the outbox.
 
 mod accept;
+mod buyer_pages;
 mod cancel;
 mod confirm;
+mod console_pages;
 mod events;
 mod fulfilment;
 mod lapse;
@@ -17,11 +19,13 @@ mod rows;
 mod ship;
 #[cfg(test)]
 mod tests;
+mod view;
 
 use db::{Error, Read, text_enum};
 use kernel::{AccountId, CheckoutId, OrderId, StoreId, Timestamp};
 
 pub use accept::accept;
+pub use buyer_pages::{BuyerOrder, of_buyer};
 pub use cancel::cancel;
 pub use confirm::confirm;
 pub use events::{OrderMoved, OrderPlaced, on_event};
@@ -106,4 +110,9 @@ pub async fn of_store(
     most: i64,
 ) -> Result<Vec<Order>, Error> {
     rows::of_store(read, store, step, before, most).await
+}
+
+/// Pages of orders.
+pub fn routes() -> axum::Router<web::App> {
+    buyer_pages::routes().merge(console_pages::routes())
 }

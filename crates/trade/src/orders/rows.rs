@@ -472,3 +472,21 @@ pub(super) async fn takings(
     )
     .await
 }
+
+row! {
+    /// What one order brought.
+    pub(super) struct Paid {
+        pub placed_at: Timestamp,
+        pub paid: i64,
+    }
+}
+
+/// What each order placed since then brought.
+pub(super) async fn paid_since(read: &mut Read, store: StoreId, from: Timestamp) -> Result<Vec<Paid>, Error> {
+    read.query(
+        "select placed_at, paid - refunded as paid from orders
+         where store_id = $1 and placed_at >= $2 and paid > refunded",
+        &[&store, &from],
+    )
+    .await
+}

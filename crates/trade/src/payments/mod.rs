@@ -2,6 +2,7 @@
 //! transaction, and whatever it answers, by whichever way, ends in the one [`settle`].
 
 mod hear;
+mod pages;
 mod refund;
 mod rows;
 mod seek;
@@ -16,6 +17,7 @@ use kernel::{OrderId, PaymentId, StoreId};
 use web::App;
 
 pub use hear::{HearError, hear};
+pub use pages::routes;
 pub(crate) use refund::send_again;
 pub use refund::{give_back, owe_refund};
 pub use rows::{Payment, Refund};
