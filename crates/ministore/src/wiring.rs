@@ -30,7 +30,7 @@ pub fn openapi_json() -> String {
 /// The whole server.
 pub fn router(app: App) -> Router {
     let (api, document) = api().split_for_parts();
-    let pages = Router::new().merge(people::routes()).merge(stores::routes());
+    let pages = Router::new().merge(people::routes()).merge(stores::routes()).merge(trade::routes());
     let routes = pages.merge(web::routes()).merge(docs::routes(document)).merge(api);
     web::finish(routes, app)
 }

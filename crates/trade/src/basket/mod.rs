@@ -3,7 +3,7 @@
 
 mod add;
 mod contents;
-mod hooks;
+mod merge;
 mod pages;
 mod rows;
 mod set;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 pub use add::{AddError, add};
 pub(crate) use contents::resolve;
 pub use contents::{Basket, BasketLine, Trouble, look};
-pub use hooks::{carry_over, count, merge};
+pub use merge::{carry_over, merge};
 pub use pages::routes;
 pub use set::{SetError, set};
 

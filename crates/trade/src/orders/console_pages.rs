@@ -90,9 +90,6 @@ impl HomePage {
         (self.yesterday.paid > 0)
             .then(|| (self.today.paid - self.yesterday.paid).saturating_mul(100) / self.yesterday.paid)
     }
-    fn more_orders(&self) -> i64 {
-        self.today.orders - self.yesterday.orders
-    }
     fn step_words(&self, waiting: &Waiting) -> &'static str {
         match waiting.state {
             Step::AwaitingAcceptance => "orders-todo-accept",

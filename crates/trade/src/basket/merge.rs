@@ -1,10 +1,9 @@
-//! What other crates call without knowing of baskets: a visitor signs in, and the basket and the checkouts they had
-//! begun become the account's; a page of the store shows how full the basket is.
+//! A visitor signs in, and the basket and the checkouts they had begun become the account's.
+
 use std::pin::Pin;
 
 use db::{Error, Tx};
-use kernel::{AccountId, SessionId, StoreId};
-use uuid::Uuid;
+use kernel::{AccountId, SessionId};
 use web::App;
 
 use super::rows;
@@ -14,18 +13,6 @@ use crate::checkout;
 pub async fn merge(tx: &mut Tx, visitor: SessionId, account: AccountId) -> Result<(), Error> {
     rows::give(tx, visitor.uuid(), account.uuid()).await?;
     checkout::give(tx, visitor.uuid(), account.uuid()).await
-}
-
-/// The pieces in someone's basket, in the shape in which stores' pages ask (`App::basket_count`).
-pub fn count(
-    app: App,
-    store: StoreId,
-    owner: Uuid,
-) -> Pin<Box<dyn Future<Output = Result<u32, web::Error>> + Send>> {
-    Box::pin(async move {
-        let pieces = rows::pieces(&mut app.db.read().await?, store, owner).await?;
-        Ok(u32::try_from(pieces).unwrap_or(u32::MAX))
-    })
 }
 
 /// [`merge`] in the shape in which sign-in calls it (`App::on_sign_in`).
