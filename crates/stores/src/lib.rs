@@ -12,6 +12,8 @@ pub mod shelves;
 pub mod stock;
 pub mod store;
 mod storefront;
+#[cfg(test)]
+mod testing;
 
 pub use console::{Console, role_key};
 pub use store::{NewStore, OpenError, State, Store, by_handle, by_id, open};

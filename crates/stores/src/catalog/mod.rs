@@ -13,6 +13,8 @@ mod save;
 mod search;
 mod shelf_state;
 mod terms;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 

@@ -6,6 +6,8 @@ mod form;
 mod media;
 mod remake;
 mod rows;
+#[cfg(test)]
+mod tests;
 mod upload;
 
 use db::{Error, Read, row, text_enum};

@@ -5,6 +5,8 @@ mod give_back;
 mod reserve;
 mod rows;
 mod sold;
+#[cfg(test)]
+mod tests;
 
 use db::text_enum;
 use kernel::Id;
