@@ -5,7 +5,12 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 use db::{Db, Target};
 
-use crate::{backup, doctor, serve, settings::Settings, wiring};
+use crate::{
+    backup, doctor,
+    serve::{self, Mode},
+    settings::Settings,
+    wiring,
+};
 
 /// A self-hosted social-commerce platform: one binary and one data folder.
 #[derive(Parser)]
@@ -20,7 +25,13 @@ enum Command {
     /// Run the platform.
     Serve(Place),
     /// Run it with a made-up town of shops, buyers and orders to try things with.
-    Demo(Place),
+    Demo {
+        #[command(flatten)]
+        place: Place,
+        /// So many more products in the first store, for benches.
+        #[arg(long, hide = true, default_value_t = 0)]
+        products: usize,
+    },
     /// Bring the database's tables up to date.
     Migrate(Place),
     /// Look whether everything is in order: settings, folder, database, files, ledger, stock.
@@ -72,8 +83,10 @@ pub fn run(cli: Cli) -> ExitCode {
             println!("{}", wiring::openapi_json());
             return ExitCode::SUCCESS;
         }
-        Command::Serve(place) => runtime().and_then(|rt| rt.block_on(serve::run(place, false))),
-        Command::Demo(place) => runtime().and_then(|rt| rt.block_on(serve::run(place, true))),
+        Command::Serve(place) => runtime().and_then(|rt| rt.block_on(serve::run(place, Mode::Serve))),
+        Command::Demo { place, products } => {
+            runtime().and_then(|rt| rt.block_on(serve::run(place, Mode::Demo { products })))
+        }
         Command::Migrate(place) => runtime().and_then(|rt| rt.block_on(migrate(place))),
         Command::Doctor(place) => runtime().and_then(|rt| rt.block_on(doctor::run(place))),
         Command::Backup { place, to } => runtime().and_then(|rt| rt.block_on(backup::write(&place, &to))),

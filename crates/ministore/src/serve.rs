@@ -18,8 +18,18 @@ use crate::{
 /// After a request to stop, open requests may finish for this long; pages that only listen are cut.
 const STOP_WITHIN: Duration = Duration::from_secs(8);
 
+/// What is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The platform as it is.
+    Serve,
+    /// With the demo town, and so many more products in its first store.
+    Demo { products: usize },
+}
+
 /// Runs until the system asks to stop.
-pub async fn run(mut place: Place, demo: bool) -> Outcome<()> {
+pub async fn run(mut place: Place, mode: Mode) -> Outcome<()> {
+    let demo = mode != Mode::Serve;
     // The demo's own folder goes when the demo ends.
     let temporary = if demo && place.data.is_none() { Some(tempfile::tempdir()?) } else { None };
     if let Some(folder) = &temporary {
@@ -33,7 +43,8 @@ pub async fn run(mut place: Place, demo: bool) -> Outcome<()> {
     if let Some(link) = people::sign_in::first_operator(&running.app).await? {
         println!("nobody runs this platform yet: sign in as its operator, once, at {link}");
     }
-    if demo {
+    if let Mode::Demo { products } = mode {
+        demo::many_products(&running.app, products).await?;
         println!("{}", demo::signpost(&running.app));
     }
     println!("listening on http://{}", running.address);

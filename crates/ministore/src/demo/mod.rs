@@ -6,6 +6,7 @@ mod chance;
 mod courses;
 mod fortnight;
 mod goods;
+mod many;
 mod opening;
 mod paperwork;
 mod people;
@@ -23,6 +24,7 @@ use stores::Store;
 use web::App;
 
 use crate::cli::Outcome;
+pub use many::many_products;
 use shops::SHOPS;
 
 /// Who and what is there, for tests that walk through the town.

@@ -94,7 +94,7 @@ pub async fn save(
 }
 
 /// Every rule that needs no database.
-fn checked(store: &Store, draft: Draft) -> Result<Draft, Invalid> {
+pub(super) fn checked(store: &Store, draft: Draft) -> Result<Draft, Invalid> {
     let mut invalid = Invalid::new();
     let contents = draft.contents.checked().unwrap_or_else(|errors| {
         invalid.0.extend(errors.0);
@@ -117,7 +117,7 @@ fn checked(store: &Store, draft: Draft) -> Result<Draft, Invalid> {
     Ok(Draft { contents, skus })
 }
 
-async fn check_pictures(tx: &mut Tx, store: &Store, draft: &Draft) -> Result<(), SaveError> {
+pub(super) async fn check_pictures(tx: &mut Tx, store: &Store, draft: &Draft) -> Result<(), SaveError> {
     let mut invalid = Invalid::new();
     images::check_own(tx, store.id, "images", &draft.contents.images, &mut invalid).await?;
     images::check_own(tx, store.id, "detail_images", &draft.contents.detail_images, &mut invalid).await?;
@@ -130,7 +130,7 @@ async fn check_pictures(tx: &mut Tx, store: &Store, draft: &Draft) -> Result<(),
 }
 
 /// Sets the terms of each variant of the draft, makes those that are new, and counts stock in or out.
-async fn put_skus(
+pub(super) async fn put_skus(
     tx: &mut Tx,
     now: Timestamp,
     actor: AccountId,
