@@ -157,7 +157,7 @@ fn the_same_town_is_made_twice() {
 #[db_test]
 async fn a_store_can_be_filled_for_benches(db: Db) {
     let place = town(db, testkit::MORNING).await;
-    super::many_products(&place.app, 700).await.unwrap();
-    assert_eq!(place.count("select count(*) from products where state = 'on_shelf'").await, 748);
+    super::many_products(&place.app, 60).await.unwrap();
+    assert_eq!(place.count("select count(*) from products where state = 'on_shelf'").await, 108);
     the_books_are_right(&place).await;
 }
