@@ -29,6 +29,7 @@ use web::{App, Platform};
 
 use crate::images;
 
+pub use api::ApplicationBody;
 pub use application::{Application, NotAllowed, Reasons, State, Status, reasons};
 pub use approve::{ApproveError, approve};
 pub use draft::{DraftError, discard, save, start};
