@@ -106,6 +106,7 @@ pub async fn meet_deadlines(app: &App) -> Result<bool, Error> {
 async fn sweep(app: &App) -> Result<bool, Error> {
     let sessions = web::session::sweep(app).await?;
     let keys = web::sweep_idempotency_keys(app).await?;
-    tracing::debug!(sessions, keys, "swept");
+    let codes = people::sign_in::sweep(app).await?;
+    tracing::debug!(sessions, keys, codes, "swept");
     Ok(false)
 }

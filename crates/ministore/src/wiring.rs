@@ -19,7 +19,10 @@ use crate::docs;
 struct Api;
 
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Api::openapi()).merge(people::api()).merge(stores::api())
+    OpenApiRouter::with_openapi(Api::openapi())
+        .merge(people::api())
+        .merge(stores::api())
+        .merge(operator::api())
 }
 
 /// The OpenAPI document as it is checked in.
@@ -30,7 +33,11 @@ pub fn openapi_json() -> String {
 /// The whole server.
 pub fn router(app: App) -> Router {
     let (api, document) = api().split_for_parts();
-    let pages = Router::new().merge(people::routes()).merge(stores::routes()).merge(trade::routes());
+    let pages = Router::new()
+        .merge(people::routes())
+        .merge(stores::routes())
+        .merge(trade::routes())
+        .merge(operator::routes());
     let routes = pages.merge(web::routes()).merge(docs::routes(document)).merge(api);
     web::finish(routes, app)
 }
