@@ -9,16 +9,18 @@ use std::time::{Duration, Instant};
 /// Enough for a steady 99th percentile of the disk, and over in a second on a slow one.
 const PROBES: usize = 200;
 
-/// One paragraph: cores, processor, memory, kernel, compiler, and how long a forced write takes in the folder
-/// that the bench keeps its data in.
+/// One paragraph: cores, processor, memory, kernel, compiler, how busy the machine was before, and how long a forced
+/// write takes in the folder that the bench keeps its data in.
 pub fn describe(folder: &Path) -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     format!(
-        "Machine: {cores} cores of {}, {} memory, Linux {}, {}. Disk: {}.",
+        "Machine: {cores} cores of {}, {} memory, Linux {}, {}; load average before the run {}. Disk: {}, {}.",
         line_after("/proc/cpuinfo", "model name").unwrap_or_else(|| "an unnamed processor".to_string()),
         memory().unwrap_or_else(|| "unknown".to_string()),
         fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default().trim(),
         compiler().unwrap_or_else(|| "an unknown compiler".to_string()),
+        load(),
+        file_system(folder).unwrap_or_else(|| "unknown file system".to_string()),
         disk(folder).unwrap_or_else(|error| format!("not measured ({error})")),
     )
 }
@@ -28,6 +30,21 @@ pub fn line_after(table: &str, name: &str) -> Option<String> {
     let text = fs::read_to_string(table).ok()?;
     let line = text.lines().find(|line| line.starts_with(name))?;
     Some(line.split_once(':')?.1.trim().to_string())
+}
+
+/// Who else was at work: the last minute's average of processes that ran or waited.
+fn load() -> String {
+    let averages = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    averages.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("unknown").to_string()
+}
+
+/// The kind of file system the folder is on. On `tmpfs` nothing is ever on a disk, and a run there means nothing.
+fn file_system(folder: &Path) -> Option<String> {
+    let folder = folder.canonicalize().ok()?;
+    let mounts = fs::read_to_string("/proc/self/mounts").ok()?;
+    let fields = mounts.lines().map(|line| line.split(' ').collect::<Vec<_>>());
+    let mounted = fields.filter(|fields| fields.len() > 2 && folder.starts_with(fields[1]));
+    mounted.max_by_key(|fields| fields[1].len()).map(|fields| fields[2].to_string())
 }
 
 fn memory() -> Option<String> {

@@ -8,7 +8,9 @@ mod load;
 mod machine;
 mod orders;
 mod pages;
+mod raw;
 mod server;
+mod shop;
 
 use std::process::ExitCode;
 

@@ -12,10 +12,10 @@ pub fn run(arguments: &[String]) -> Outcome {
         return Err(Failure::new(format!("\"{name}\" is no name of a bench")));
     }
     // The runner starts the program itself, so both are built before anything is measured.
-    let ministore = workspace::build_ministore(Profile::Release)?;
-    let mut runner = command::cargo();
-    runner.current_dir(workspace::root()).env("MINISTORE_BIN", ministore);
-    runner.args(["run", "--release", "--quiet", "--package", "bench", "--", name]).args(rest);
+    let programs = workspace::build(&["ministore", "bench"], Profile::Release)?;
+    let mut runner = Command::new(programs.join("bench"));
+    runner.current_dir(workspace::root()).env("MINISTORE_BIN", programs.join("ministore"));
+    runner.arg(name).args(rest);
     let shown = command::show_and_keep(&mut runner)?;
     if !shown.succeeded {
         return Err(Failure::new(format!("the bench \"{name}\" failed; bench/results is unchanged")));

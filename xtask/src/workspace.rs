@@ -36,10 +36,18 @@ pub enum Profile {
 
 /// Builds the product and says where its program is.
 pub fn build_ministore(profile: Profile) -> Outcome<PathBuf> {
+    Ok(build(&["ministore"], profile)?.join("ministore"))
+}
+
+/// Builds these programs in one go and says which folder they are in.
+pub fn build(programs: &[&str], profile: Profile) -> Outcome<PathBuf> {
     let mut build = command::cargo();
     // The whole workspace is selected so that Cargo picks the same features as for the tests; otherwise it
     // would compile the dependencies a second time.
-    build.current_dir(root()).args(["build", "--workspace", "--bin", "ministore"]);
+    build.current_dir(root()).args(["build", "--workspace"]);
+    for program in programs {
+        build.args(["--bin", program]);
+    }
     let folder = match profile {
         Profile::Dev => "debug",
         Profile::Release => {
@@ -48,7 +56,7 @@ pub fn build_ministore(profile: Profile) -> Outcome<PathBuf> {
         }
     };
     command::succeed(&mut build)?;
-    Ok(target_folder()?.join(folder).join("ministore"))
+    Ok(target_folder()?.join(folder))
 }
 
 /// Installs the browser tests' packages.
