@@ -4,6 +4,8 @@ mod api;
 mod branch;
 mod console;
 mod rows;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use db::{Error, Read, Tx};

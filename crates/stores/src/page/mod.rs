@@ -6,6 +6,8 @@ mod contents;
 mod home;
 mod poster;
 mod rows;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use db::{Error, Json, Read, Tx};

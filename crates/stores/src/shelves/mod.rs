@@ -2,6 +2,8 @@
 
 mod console;
 mod rows;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use db::{Error, Read, Tx, row};
