@@ -57,6 +57,7 @@ operator-does-not-hold = This cannot be approved as it is. Send back what is mar
 operator-person-limit = This person holds as many stores as one person may
 
 operator-store = Store
+operator-region = Region
 operator-owner = Owner
 operator-state = State
 operator-state-open = Open

@@ -52,6 +52,7 @@ operator-does-not-hold = 目前无法通过，请退回标出的内容
 operator-person-limit = 此人名下的店铺已达个人上限
 
 operator-store = 店铺
+operator-region = 地区
 operator-owner = 店主
 operator-state = 状态
 operator-state-open = 营业中
