@@ -22,6 +22,7 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Api::openapi())
         .merge(people::api())
         .merge(stores::api())
+        .merge(trade::api())
         .merge(operator::api())
 }
 

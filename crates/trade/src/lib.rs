@@ -26,6 +26,11 @@ pub fn routes() -> axum::Router<App> {
         .merge(ledger::routes())
 }
 
+/// The API of this crate.
+pub fn api() -> utoipa_axum::router::OpenApiRouter<App> {
+    basket::api().merge(checkout::api()).merge(addresses::api()).merge(orders::api()).merge(ledger::api())
+}
+
 /// Does what a deadline of this crate stands for, be it late. Each verb sees for itself whether it is still to be done,
 /// and clears the deadline in its own transaction; so it happens once. Answers whether the deadline was ours.
 pub async fn due(app: &App, due: &Due) -> Result<bool, Error> {

@@ -1,7 +1,7 @@
 // <live-refresh src="/…/events" ids="order-state order-next"></live-refresh>
 // Listens to server-sent events; on each, asks for this page again and exchanges the named elements (swap.js).
-// An event's data, if any, is said as a toast. It rests while the tab is hidden and catches up when it is seen again,
-// because every open stream holds one of the browser's few connections.
+// With data-order-placed="A new order came in" it also says so when that is the news. It rests while the tab is hidden and
+// catches up when it is seen again, because every open stream holds one of the browser's few connections.
 import { refresh } from './swap.js';
 import { toast } from './toast.js';
 
@@ -38,10 +38,12 @@ customElements.define('live-refresh', class extends HTMLElement {
       first = false;
       this.wait = 1000;
     };
-    this.source.onmessage = (event) => {
-      if (event.data) toast(event.data);
+    this.source.addEventListener('news', ({ data }) => {
+      // What is new has a name such as "order.placed"; the page has the words, if it wants it said: data-order-placed.
+      const words = this.getAttribute(`data-${data.replace(/[^a-z]+/g, '-')}`);
+      if (words) toast(words);
       this.ask();
-    };
+    });
     this.source.onerror = () => {
       // The browser retries a dropped stream itself, but gives up on an error answer (a restart behind a proxy).
       if (this.source?.readyState !== EventSource.CLOSED) return;

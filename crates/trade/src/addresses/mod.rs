@@ -1,5 +1,6 @@
 //! A buyer's address book, for all stores.
 
+mod api;
 mod details;
 mod forget;
 mod pages;
@@ -9,6 +10,7 @@ mod save;
 use db::{Error, Read, Tx};
 use kernel::{AccountId, AddressId, Timestamp};
 
+pub(crate) use api::api;
 pub use details::{Details, Recipient};
 pub use forget::{ForgetError, forget};
 pub use pages::routes;

@@ -2,6 +2,7 @@
 //! without signing in, and it goes along when the visitor does ([`merge`]).
 
 mod add;
+mod api;
 mod contents;
 mod merge;
 mod pages;
@@ -15,6 +16,7 @@ use kernel::{SkuId, StoreId, Timestamp};
 use uuid::Uuid;
 
 pub use add::{AddError, add};
+pub(crate) use api::api;
 pub(crate) use contents::resolve;
 pub use contents::{Basket, BasketLine, Trouble, look};
 pub use merge::{carry_over, merge};

@@ -1,6 +1,7 @@
 //! An intention to order: some lines, frozen from the basket or bought at once. Its page shows what can be chosen and
 //! what it costs; [`crate::orders::place`] turns it into an order, once.
 
+mod api;
 mod begin;
 mod pages;
 mod rows;
@@ -12,6 +13,7 @@ use kernel::{BranchId, CheckoutId, Invalid, Problem, StoreId, Timestamp};
 use stores::{Store, branches::Branch, page::StorePage};
 use uuid::Uuid;
 
+pub(crate) use api::api;
 pub use begin::{BeginError, What, begin};
 pub use pages::routes;
 pub use rows::Checkout;

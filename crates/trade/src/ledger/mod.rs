@@ -1,6 +1,7 @@
 //! Every unit of money, booked twice. The entries of a transaction add up to zero; what is owed to a merchant is the
 //! sum of their accounts, not a number somebody keeps.
 
+mod api;
 mod book;
 mod pages;
 mod rows;
@@ -10,6 +11,7 @@ use db::{Error, Read, Tx};
 use kernel::{BasisPoints, Money, PaymentId, RefundId, StoreId, Timestamp};
 use stores::Store;
 
+pub(crate) use api::api;
 pub use book::{Account, Kind, Transaction, commission_of};
 pub use pages::routes;
 pub use rows::{Entry, Unbalanced};

@@ -2,6 +2,7 @@
 //! with who and why, and told through the outbox.
 
 mod accept;
+mod api;
 mod buyer_pages;
 mod cancel;
 mod confirm;
@@ -25,6 +26,7 @@ use db::{Error, Read, text_enum};
 use kernel::{AccountId, CheckoutId, OrderId, StoreId, Timestamp};
 
 pub use accept::accept;
+pub(crate) use api::api;
 pub use buyer_pages::{BuyerOrder, of_buyer};
 pub use cancel::cancel;
 pub use confirm::confirm;

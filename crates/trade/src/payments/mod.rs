@@ -13,7 +13,7 @@ mod tests;
 
 use db::{Error, Read, text_enum};
 use gateways::payments::{PaymentProvider, Sandbox};
-use kernel::{OrderId, PaymentId, StoreId};
+use kernel::{OrderId, StoreId};
 use web::App;
 
 pub use hear::{HearError, hear};
@@ -73,9 +73,4 @@ pub(crate) fn provider(app: &App, name: &str) -> Option<Box<dyn PaymentProvider>
 /// The attempts to pay an order, the newest last.
 pub async fn of_order(read: &mut Read, store: StoreId, order: OrderId) -> Result<Vec<Payment>, Error> {
     rows::of_order(read, store, order).await
-}
-
-/// The attempt, whichever store it is of: providers know only its id.
-pub(crate) async fn find(read: &mut Read, id: PaymentId) -> Result<Option<Payment>, Error> {
-    rows::find(read, id).await
 }

@@ -123,7 +123,7 @@ async fn a_buyer_who_walks_away_pays_nothing_and_frees_the_goods(db: Db) {
     assert_eq!(shop.order(order.id).await.state, State::Cancelled(CancelReason::Timeout));
     assert_eq!(shop.available(sku).await, 5);
     let mut read = shop.app.db.read().await.unwrap();
-    assert_eq!(find(&mut read, payment.id).await.unwrap().unwrap().state, PaymentState::Closed);
+    assert_eq!(rows::find(&mut read, payment.id).await.unwrap().unwrap().state, PaymentState::Closed);
     assert!(
         db::deadlines::due(&shop.app.db, shop.now(), 10).await.unwrap().is_empty(),
         "nobody asks for ever"
@@ -153,7 +153,7 @@ async fn money_that_comes_after_the_cancelling_goes_back_by_itself(db: Db) {
     assert_eq!((order.state, order.paid, order.refunded), (State::Refunded(CancelReason::Buyer), 0, 0));
     assert_eq!(pending(&shop).await, shop.money(0));
     let mut read = shop.app.db.read().await.unwrap();
-    assert_eq!(find(&mut read, payment.id).await.unwrap().unwrap().state, PaymentState::Refunded);
+    assert_eq!(rows::find(&mut read, payment.id).await.unwrap().unwrap().state, PaymentState::Refunded);
     let given: i64 = read.one("select refunded from sandbox_charges", &[]).await.unwrap();
     assert_eq!(given, order.total, "the provider gave it all back");
     let moves = orders::moves(&mut read, shop.store.id, order.id).await.unwrap();
@@ -244,7 +244,7 @@ async fn a_forged_or_altered_notification_changes_nothing(db: Db) {
     }
     assert!(matches!(hear(&shop.app, "nobody", &honest).await, Err(HearError::NoProvider)));
     let mut read = shop.app.db.read().await.unwrap();
-    assert_eq!(find(&mut read, payment.id).await.unwrap().unwrap().state, PaymentState::Pending);
+    assert_eq!(rows::find(&mut read, payment.id).await.unwrap().unwrap().state, PaymentState::Pending);
 }
 
 #[db_test]
@@ -285,7 +285,7 @@ async fn an_attempt_the_provider_never_heard_of_is_closed(db: Db) {
     shop.app.clock.advance(jiff::SignedDuration::from_mins(2));
     shop.run_deadlines().await;
     let mut read = shop.app.db.read().await.unwrap();
-    assert_eq!(find(&mut read, payment.id).await.unwrap().unwrap().state, PaymentState::Closed);
+    assert_eq!(rows::find(&mut read, payment.id).await.unwrap().unwrap().state, PaymentState::Closed);
     drop(read);
     let again = start(&shop.app, &shop.store, shop.buyer, order.id).await.unwrap();
     assert_ne!(again.id, payment.id, "the buyer can pay all the same");
