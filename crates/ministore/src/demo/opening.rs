@@ -153,6 +153,8 @@ async fn write_page(
     let gallery = goods.ambience.iter().map(|name| found(pictures, name)).collect::<Outcome<_>>()?;
     let contents = page::StorePage {
         announcement: shop.announcement.into(),
+        // As people write it; the application kept it in the form in which numbers are compared.
+        phone: shop.phone.into(),
         hours: Hours::parse(&shop.hours.map(str::to_owned), "")?,
         cover: Some(found(pictures, &goods.cover)?),
         gallery,
@@ -279,7 +281,7 @@ fn draft_of(
     Ok(Draft { contents, skus })
 }
 
-/// A shelf for each category, in the order of the goods; the first shelf has the best of each.
+/// A shelf for each category, in the order of the goods; the first shelf has the best of them.
 async fn arrange(app: &App, shop: &Shop, goods: &ShopGoods, store: &Store, wares: &[Ware]) -> Outcome<()> {
     let mut read = app.db.read().await?;
     let first = shelves::list(&mut read, store.id).await?.into_iter().next();
@@ -294,7 +296,9 @@ async fn arrange(app: &App, shop: &Shop, goods: &ShopGoods, store: &Store, wares
             Language::Chinese => "人气推荐",
         };
         shelves::rename(&app.db, store.id, first.id, name).await?;
-        let best: Vec<ProductId> = wares.iter().take(6).map(|ware| ware.product).collect();
+        let soon_gone = |ware: &&Ware| shop.scarce.contains(&(ware.slug.as_str(), "", 0));
+        let best = wares.iter().filter(|ware| !soon_gone(ware)).take(6);
+        let best: Vec<ProductId> = best.map(|ware| ware.product).collect();
         shelves::arrange(&app.db, store.id, first.id, &best).await?;
     }
     for category in &goods.categories {

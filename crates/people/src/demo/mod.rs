@@ -17,7 +17,7 @@ struct WellKnown {
     start: &'static str,
 }
 
-const TOWN: [WellKnown; 6] = [
+const TOWN: [WellKnown; 7] = [
     WellKnown {
         who: "buyer",
         contact: "buyer@demo.example",
@@ -30,6 +30,13 @@ const TOWN: [WellKnown; 6] = [
         contact: "merchant@demo.example",
         icon: "store",
         label: "people-demo-merchant",
+        start: "/console",
+    },
+    WellKnown {
+        who: "baker",
+        contact: "baker@demo.example",
+        icon: "store",
+        label: "people-demo-baker",
         start: "/console",
     },
     WellKnown {

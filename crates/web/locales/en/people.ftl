@@ -29,6 +29,7 @@ people-demo-or = Or be someone in the demo town
 people-demo-code = Demo: the code is
 people-demo-buyer = A buyer with orders in every state
 people-demo-merchant = A merchant who owns a store
+people-demo-baker = Owns the bakery, and is a stranger to the other stores
 people-demo-clerk = A clerk who hands orders over
 people-demo-newcomer = Invited, and about to open a store
 people-demo-waiting = On the waiting list of the alpha

@@ -26,6 +26,7 @@ people-demo-or = 或者扮演演示小镇里的一位
 people-demo-code = 演示模式，验证码是
 people-demo-buyer = 买家，订单各种状态都有
 people-demo-merchant = 商家，拥有一家店铺
+people-demo-baker = 面包房店主，与其他店铺无关
 people-demo-clerk = 店员，负责交付订单
 people-demo-newcomer = 已受邀，准备开店
 people-demo-waiting = 在内测候补名单上
