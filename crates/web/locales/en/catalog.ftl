@@ -23,7 +23,6 @@ catalog-pick-up = Pick up in store
 catalog-delivery = Delivery { $price }
 catalog-delivery-free = Free delivery
 catalog-delivery-free-above = Delivery { $price }, free from { $least }
-catalog-chosen = Chosen
 catalog-options = Options
 catalog-quantity = Quantity
 catalog-one-less = One less
