@@ -24,6 +24,16 @@ use crate::{
     store::{self, Store},
 };
 
+/// The width of a store's small picture on a dense screen.
+const LOGO_PIXELS: u32 = 320;
+
+/// One store in the list, with the look it has for buyers.
+struct Shop {
+    store: Store,
+    accent: String,
+    logo: Option<String>,
+}
+
 /// One application in the list.
 struct Listed {
     application: Application,
@@ -34,7 +44,7 @@ struct Listed {
 #[template(path = "applications/overview.html")]
 struct OverviewPage {
     page: Page,
-    stores: Vec<Store>,
+    stores: Vec<Shop>,
     applications: Vec<Listed>,
     standing: Standing,
     note: String,
@@ -48,7 +58,12 @@ pub(super) async fn overview(State(app): State<App>, page: Page) -> Result<Respo
 async fn show_overview(app: &App, page: Page, note: String, invalid: Invalid) -> Result<Response, Error> {
     let account = page.signed_in()?.account_id;
     let mut read = app.db.read().await?;
-    let stores = store::of_member(&mut read, account).await?;
+    let mut stores = Vec::new();
+    for store in store::of_member(&mut read, account).await? {
+        let live = crate::page::live(&mut read, store.id).await?;
+        let logo = live.cover.map(|cover| images::address(cover, LOGO_PIXELS));
+        stores.push(Shop { store, accent: live.accent, logo });
+    }
     let standing = alpha::standing(app, &mut read, account).await?;
     let mut applications = Vec::new();
     for application in rows::list_of_applicant(&mut read, account).await? {

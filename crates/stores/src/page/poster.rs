@@ -73,6 +73,12 @@ struct Poster {
     address: String,
 }
 
+impl Poster {
+    fn cover(&self) -> Option<String> {
+        self.live.cover.map(|cover| crate::images::address(cover, 1600))
+    }
+}
+
 async fn poster(State(app): State<App>, console: Console, page: Page) -> Result<impl IntoResponse, Error> {
     console.need(Permission::SeeConsole)?;
     let live = super::live(&mut app.db.read().await?, console.store.id).await?;
