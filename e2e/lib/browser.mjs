@@ -33,6 +33,25 @@ export async function openBrowser() {
   };
 }
 
+/** Does what leads to another page, or to the same one anew, and waits until that has come. */
+export async function onNextPage(page, act) {
+  await mark(page);
+  await act();
+  await page.waitForFunction(() => document.readyState !== "loading" && !("seenBefore" in document.documentElement.dataset));
+}
+
+/** Marks the page that is open, so that `isSamePage` can tell whether it was loaded again since. */
+export async function mark(page) {
+  await page.evaluate(() => {
+    document.documentElement.dataset.seenBefore = "";
+  });
+}
+
+/** Whether the page is still the one that was marked. */
+export function isSamePage(page) {
+  return page.evaluate(() => "seenBefore" in document.documentElement.dataset);
+}
+
 async function openPage(browser, options) {
   const context = await browser.newContext({ locale: "en-GB", colorScheme: "light", ...options });
   context.setDefaultTimeout(PATIENCE_MS);

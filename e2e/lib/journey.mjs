@@ -8,17 +8,18 @@ import { startServer } from "./server.mjs";
 const LIMIT_MS = 300_000;
 
 /**
- * Tells one story as one test. The story is given `{ server, phone, desktop }`: a running demo town, and
- * functions that open a page for a new person. Every page must stay free of problems to the end.
+ * Tells one story as one test. The story is given `{ server, phone, desktop, chapter }`: a running demo town,
+ * functions that open a page for a new person, and `await chapter(title, async () => …)`, which reports a part of
+ * the story by itself. Every page must stay free of problems to the end of every chapter.
  * @param {string} name
- * @param {(cast: { server: any, phone: Function, desktop: Function }) => Promise<void>} story
+ * @param {(cast: { server: any, phone: Function, desktop: Function, chapter: Function }) => Promise<void>} story
  * @param {object} serverOptions see startServer
  */
 export function journey(name, story, serverOptions = {}) {
-  test(name, { timeout: LIMIT_MS }, async () => {
+  test(name, { timeout: LIMIT_MS }, async (t) => {
     const server = await startServer(serverOptions);
     try {
-      await withBrowser(server, story);
+      await withBrowser(t, server, story);
     } catch (error) {
       console.error(`the server's last words:\n${server.log()}`);
       throw error;
@@ -28,7 +29,7 @@ export function journey(name, story, serverOptions = {}) {
   });
 }
 
-async function withBrowser(server, story) {
+async function withBrowser(t, server, story) {
   const browser = await openBrowser();
   const pages = [];
   const open = (size) => async (options) => {
@@ -36,13 +37,33 @@ async function withBrowser(server, story) {
     pages.push(page);
     return page;
   };
-  try {
-    await story({ server, phone: open("phone"), desktop: open("desktop") });
+  const assertNone = () => {
     for (const page of pages) page.problems.assertNone();
+  };
+  try {
+    await story({ server, phone: open("phone"), desktop: open("desktop"), chapter: chaptersOf(t, assertNone) });
+    assertNone();
   } catch (error) {
     for (const page of pages) console.error(`at ${page.url()}: ${page.problems.take().join("\n") || "no problems"}`);
     throw error;
   } finally {
     await browser.close();
   }
+}
+
+/** A failed chapter ends its story: what follows builds on it. */
+function chaptersOf(t, assertNone) {
+  return async (title, tell) => {
+    let failure;
+    await t.test(title, async () => {
+      try {
+        await tell();
+        assertNone();
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
+    });
+    if (failure) throw failure;
+  };
 }
