@@ -1,5 +1,6 @@
 // Parts of a page, exchanged without loading it again.
 // <form data-swap="basket basket-count"> posts by fetch, follows the redirect, and puts the named elements of the answer in place.
+// An element with data-copies="basket-count" then says what that element says: one answer need not hold every copy.
 // <a data-swap="list"> the same for a link; the address changes with it.
 import { toast, words } from './toast.js';
 import { busy } from './forms.js';
@@ -27,6 +28,10 @@ export function swap(html, ids) {
     if (now.contains(focused) && focused.matches('textarea, input:not([type=number], [type=radio], [type=checkbox])')) continue;
     lost ||= now.contains(focused);
     now.replaceWith(document.importNode(next, true));
+  }
+  for (const copy of document.querySelectorAll('[data-copies]')) {
+    const source = document.getElementById(copy.dataset.copies);
+    if (source) { copy.textContent = source.textContent; copy.hidden = source.hidden; }
   }
   if (lost && path) document.querySelector(path)?.focus({ preventScroll: true });
   dispatchEvent(new Event('swapped'));
