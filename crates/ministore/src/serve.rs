@@ -45,7 +45,7 @@ pub async fn run(mut place: Place, mode: Mode) -> Outcome<()> {
     }
     if let Mode::Demo { products } = mode {
         demo::many_products(&running.app, products).await?;
-        println!("{}", demo::signpost(&running.app));
+        println!("{}", demo::signpost(&running.app)?);
     }
     println!("listening on http://{}", running.address);
     std::io::stdout().flush()?;

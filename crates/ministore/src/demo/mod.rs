@@ -55,16 +55,15 @@ pub async fn seed(app: &App) -> Outcome<Town> {
     let operator = people::operator(app, day(40)).await?;
     people::invite(&past(app, day(39)), operator).await?;
     let goods = goods::all()?;
-    let mut approved = Vec::with_capacity(SHOPS.len());
-    for (place, shop) in SHOPS.iter().enumerate() {
+    let mut opened = Vec::with_capacity(SHOPS.len());
+    // The youngest stands first in lists: that is the teahouse, which has the most to see.
+    for (place, shop) in SHOPS.iter().enumerate().rev() {
         let sold = goods.iter().find(|goods| goods.key == shop.key).ok_or(shop.key)?;
-        let store = opening::approve(app, operator, shop, sold, day(34 - 4 * place as i64)).await?;
-        approved.push((shop, sold, store));
+        let ago = 18 + 4 * place as i64;
+        let store = opening::approve(app, operator, shop, sold, day(ago + 3)).await?;
+        opened.push(opening::furnish(&past(app, day(ago)), shop, sold, store).await?);
     }
-    let furnishing = past(app, day(18));
-    let opened =
-        approved.into_iter().map(|(shop, sold, store)| opening::furnish(&furnishing, shop, sold, store));
-    let opened = try_join_all(opened).await?;
+    opened.reverse();
     let buyers = people::buyers(app, day(16)).await?;
     let waiting = people::queue(&past(app, day(5))).await?;
     let newcomer = paperwork::hand_in(app, operator).await?;
@@ -83,20 +82,22 @@ fn past(app: &App, at: Timestamp) -> App {
 }
 
 /// Where to look first.
-pub fn signpost(app: &App) -> String {
+pub fn signpost(app: &App) -> Outcome<String> {
     use std::fmt::Write;
     let base = &app.platform.base_url;
     let mut text = String::from("\n  The demo town is open. Nothing in it is real.\n\n");
     let mut line = |what: &str, path: &str| {
-        let _ = writeln!(text, "  {what:<26}{base}{path}");
+        // Chinese characters are two columns wide.
+        let gap = " ".repeat(28usize.saturating_sub(kernel::columns(what) as usize));
+        writeln!(text, "  {what}{gap}{base}{path}")
     };
-    line("Front", "/");
-    for shop in &SHOPS {
-        line(shop.branches[0].name, &format!("/s/{}", shop.key));
+    line("Be anyone with one click", "/demo")?;
+    line("Front", "/")?;
+    for (shop, goods) in SHOPS.iter().zip(goods::all()?) {
+        line(goods.name.of(shop.language), &format!("/s/{}", shop.key))?;
     }
-    line("Merchant's console", "/console");
-    line("Operator's console", "/operator");
-    line("API", "/api/docs");
-    line("Sign in with one click", "/demo");
-    text
+    line("Merchant's console", "/console")?;
+    line("Operator's console", "/operator")?;
+    line("API", "/api/docs")?;
+    Ok(text)
 }

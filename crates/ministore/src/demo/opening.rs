@@ -226,8 +226,8 @@ async fn stock_up(
     // The last in the list is published first: what is new stands in front.
     for (place, product) in goods.products.iter().enumerate().rev() {
         let draft = draft_of(shop, place, product, pictures, &mut chance)?;
-        // A product every three hours of the opening day, more or less.
-        let now = app.clock.now() + SignedDuration::from_mins(170 * (goods.products.len() - place) as i64);
+        // One after the other, within the day before the doors open.
+        let now = app.clock.now() + SignedDuration::from_mins(100 * (goods.products.len() - place) as i64);
         let id = catalog::create(&app.db, now, store.owner, store, draft)
             .await
             .map_err(|error| format!("{}: {error:?}", product.slug))?;
