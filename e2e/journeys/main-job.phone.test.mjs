@@ -166,7 +166,7 @@ journey("a store opens and sells", async ({ phone, chapter }) => {
     await stranger.getByRole("heading", { level: 1, name: "Breakfast bowl", exact: true }).waitFor();
     product = new URL(stranger.url()).pathname;
     await buying.choose(stranger, ["Indigo", "Small"]);
-    await buying.costs(stranger, "S$23.00");
+    await buying.says(stranger, "price", "S$23.00");
   });
 
   await chapter("a visitor without an account picks variants by keyboard and by thumb", async () => {
@@ -181,14 +181,14 @@ journey("a store opens and sells", async ({ phone, chapter }) => {
     await buyer.keyboard.press("Space");
     await tabTo(buyer, sheet.getByRole("radio", { name: "Small" }));
     await buyer.keyboard.press("Space");
-    await buying.costs(buyer, "S$20.00");
+    await buying.says(buyer, "price", "S$20.00");
     assert.match(await sheet.locator(".slot", { hasText: "Large" }).getAttribute("class"), /struck/, "large is sold out in celadon");
     await tabTo(buyer, sheet.getByRole("button", { name: "Add to basket" }));
     await buyer.keyboard.press("Enter");
     await buyer.locator("#bar-count", { hasText: "1" }).waitFor();
     await sheet.waitFor({ state: "hidden" });
     await buying.choose(buyer, ["Indigo", "Large"]);
-    await buying.costs(buyer, "S$35.00");
+    await buying.says(buyer, "price", "S$35.00");
     await buying.addToBasket(buyer, 2);
   });
 

@@ -8,20 +8,25 @@ export async function choose(page, values, quantity = 1) {
   const opener = page.locator('.buy-bar [data-opens="options"]').first();
   if (await opener.isVisible()) await opener.click();
   await sheet.waitFor();
-  for (const value of values) await sheet.locator(".sku-axis .slot").filter({ hasText: new RegExp(`^${value}$`) }).click();
+  for (const value of values) await sheet.locator(".sku-axis .slot").filter({ hasText: exactly(value) }).click();
   for (let more = 1; more < quantity; more += 1) await sheet.locator("quantity-stepper button").last().click();
   return sheet;
 }
 
-/** Waits until the sheet of options names this price for what is chosen. */
-export async function costs(page, price) {
-  await page.locator('#options [data-sku="price"]').getByText(price, { exact: true }).waitFor();
+/** Waits until the page says this of what is chosen: its "price", or its "stock". */
+export async function says(page, what, words) {
+  await page.locator(`[data-sku="${what}"]`).filter({ hasText: exactly(words), visible: true }).first().waitFor();
+}
+
+/** A string alone would be found within others and in any case: "Shipped" in "To be shipped". */
+function exactly(words) {
+  return new RegExp(`^\\s*${words.replace(/[.$]/g, "\\$&")}\\s*$`);
 }
 
 /** Puts what is chosen in the basket and stays on the page. */
 export async function addToBasket(page, pieces) {
   await page.locator("#options button[data-needs-sku]").first().click();
-  await page.locator(".count").filter({ hasText: new RegExp(`^${pieces}$`), visible: true }).first().waitFor();
+  await page.locator(".count").filter({ hasText: exactly(`${pieces}`), visible: true }).first().waitFor();
 }
 
 /** Goes from the basket to the checkout; whoever is not signed in is asked to first. */
@@ -97,5 +102,5 @@ export async function orderNumber(page) {
 
 /** Waits, without loading anything, until the order says that it has come so far. */
 export async function sees(page, words) {
-  await page.locator(".order-state h1").filter({ hasText: words }).waitFor();
+  await page.locator(".order-state h1").filter({ hasText: exactly(words) }).waitFor();
 }

@@ -90,7 +90,7 @@ export async function ship(page, { carrier, tracking }) {
   await page.locator('[name="carrier"]').fill(carrier);
   await page.locator('[name="tracking"]').fill(tracking);
   await page.locator('form[action$="/ship"] button.primary').click();
-  await page.locator("#order-main").getByText(tracking).waitFor();
+  await page.locator("#order-main .facts").getByText(tracking).waitFor();
 }
 
 /** The clerk types a code at the counter, looks, and hands over; `look` may check what the clerk sees before. */
