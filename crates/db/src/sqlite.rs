@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{Error, Promise, Read, Row, conn::Conn, conn::Params, row::Inner};
@@ -29,7 +29,7 @@ pub(crate) fn open_writer(file: &Path, promise: Promise) -> Result<Connection, E
         Promise::OnDisk => "pragma synchronous = full;",
         Promise::Soon => "pragma synchronous = normal;",
     })?;
-    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    keep_statements(&conn)?;
     Ok(conn)
 }
 
@@ -39,8 +39,16 @@ fn open_reader(file: &Path) -> Result<Connection, Error> {
     let conn = Connection::open_with_flags(file, flags)?;
     conn.busy_timeout(Duration::from_secs(5))?;
     conn.execute_batch("pragma query_only = on; pragma cache_size = -2000; pragma mmap_size = 268435456;")?;
-    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    keep_statements(&conn)?;
     Ok(conn)
+}
+
+/// Compiles each statement once. SQLite would compile `… where id = $1` anew for each use: its planner looks at the
+/// value, and so a plan is out of date as soon as the parameters are cleared. Promised stable plans, it keeps them.
+fn keep_statements(conn: &Connection) -> Result<(), Error> {
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 /// Copies the database as of one moment into a new file, while others may be writing.
@@ -114,7 +122,7 @@ pub(crate) fn rows<T>(
     while out.len() < most
         && let Some(row) = rows.next()?
     {
-        out.push(read(&Row(Inner::Sqlite(row)))?);
+        out.push(read(&Row::new(Inner::Sqlite(row)))?);
     }
     // A change with RETURNING is finished by SQLite at its first row; the rest of the answer may be left.
     Ok(out)
@@ -156,5 +164,34 @@ fn blocking<T>(work: impl FnOnce() -> T) -> T {
     match Handle::try_current().map(|handle| handle.runtime_flavor()) {
         Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
         _ => work(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    #[test]
+    fn a_statement_is_compiled_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let conn = open_writer(&folder.path().join("a.db"), Promise::Soon).unwrap();
+        conn.execute_batch(
+            "create table products (store_id uuid not null, id uuid not null, title text, primary key (store_id, id));
+             create table skus (store_id uuid not null, id uuid not null, product_id uuid not null, primary key (store_id, id));",
+        )
+        .unwrap();
+        let sql =
+            "select p.title from skus k join products p on p.store_id = k.store_id and p.id = k.product_id
+            where k.store_id = $1 and k.id = $2";
+        for number in 0..3u128 {
+            let id = uuid::Uuid::from_u128(number);
+            let found: Vec<String> = rows(&conn, sql, &[&id, &id], 1, |row| row.first()).unwrap();
+            assert!(found.is_empty());
+        }
+        let statement = conn.prepare_cached(sql).unwrap();
+        assert_eq!(statement.get_status(StatementStatus::Run), 3);
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
     }
 }
