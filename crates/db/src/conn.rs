@@ -82,7 +82,7 @@ impl Read {
                 let cells: Vec<_> = params.iter().map(|p| p.to_cell()).collect();
                 let cells: Vec<&(dyn ToSql + Sync)> = cells.iter().map(|c| c as _).collect();
                 let rows = client.query(&statement, &cells).await?;
-                rows.iter().take(most).map(|row| read(&Row(Inner::Postgres(row)))).collect()
+                rows.iter().take(most).map(|row| read(&Row::new(Inner::Postgres(row)))).collect()
             }
         }
     }
