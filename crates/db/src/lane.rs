@@ -11,7 +11,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, MutexGuard, Notify};
 
 use crate::{Error, Read, Tx, conn::Conn};
 
@@ -60,6 +60,15 @@ enum Stage {
 #[derive(Default)]
 struct Batch {
     outcome: OnceLock<Result<(), Error>>,
+    /// Told when the outcome is there, so that of all who queue to commit, those who need not any more leave at once.
+    decided: Notify,
+}
+
+impl Batch {
+    fn decide(&self, outcome: Result<(), Error>) {
+        let _ = self.outcome.set(outcome);
+        self.decided.notify_waiters();
+    }
 }
 
 const SAVE: &str = "savepoint work";
@@ -128,9 +137,17 @@ impl Lane {
 
     /// Waits until the batch is on disk, and puts it there if nobody has yet.
     async fn settle(&self, batch: &Arc<Batch>) -> Result<(), Error> {
+        // Made before the outcome is looked at, so that no telling falls between.
+        let decided = batch.decided.notified();
         if batch.outcome.get().is_none() {
-            let mut state = self.state.lock().await;
-            if batch.outcome.get().is_none() {
+            let turn = tokio::select! {
+                biased;
+                () = decided => None,
+                turn = self.state.lock() => Some(turn),
+            };
+            if let Some(mut state) = turn
+                && batch.outcome.get().is_none()
+            {
                 state.tidy().await;
                 state.commit().await;
             }
@@ -199,7 +216,7 @@ impl State {
             Ok(()) => {
                 self.stage = Stage::Idle;
                 self.batch = None;
-                let _ = batch.outcome.set(Ok(()));
+                batch.decide(Ok(()));
             }
             Err(error) => self.fail(error),
         }
@@ -210,7 +227,7 @@ impl State {
         tracing::error!(%error, "a batch of writes was given up");
         self.stage = Stage::Idle;
         if let Some(batch) = self.batch.take() {
-            let _ = batch.outcome.set(Err(error));
+            batch.decide(Err(error));
         }
         match &mut self.tx {
             Some(Tx(Read(Conn::SqliteWriter(conn)))) => {
