@@ -3,7 +3,11 @@
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use kernel::SkuId;
 
-use super::{chance::Chance, opening::Opened, people::SINGAPOREANS};
+use super::{
+    chance::Chance,
+    opening::Opened,
+    people::{BUYERS, SINGAPOREANS},
+};
 
 /// Something that happens to an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,6 +163,9 @@ fn recent(key: &str) -> &'static [Recent] {
 
 /// How many days the town has been selling.
 pub(super) const DAYS: i64 = 13;
+/// How many days were much like today, and how many minutes back today's orders reach.
+const LIKE_TODAY: i64 = 2;
+const TODAY: i64 = 400;
 /// When people order, in hours of the shop's day; all shops are open then.
 const HOURS: (i64, i64) = (12, 17);
 const NOTES: [&str; 8] = ["", "", "", "", "Less ice, please", "Please ring twice", "No cutlery", ""];
@@ -178,9 +185,12 @@ pub(super) fn plans(opened: &Opened, now: Timestamp) -> Vec<Plan> {
             plans.extend(day_plan(opened, &mut chance, &zone, date));
         }
     }
-    for Recent(minutes, buyer, wares, course) in recent(opened.shop.key) {
-        let pick = |(slug, pieces): &(&str, i64)| Some((*chance.pick(&opened.skus(slug))?, *pieces));
-        let lines = wares.iter().filter_map(pick).collect();
+    for recent in recent(opened.shop.key) {
+        for ago in 1..=LIKE_TODAY {
+            plans.extend(day_like_today(opened, &mut chance, now, recent, ago));
+        }
+        let Recent(minutes, buyer, wares, course) = recent;
+        let lines = drawn(opened, &mut chance, wares);
         let at = now - SignedDuration::from_mins(*minutes);
         // Whoever presses buttons in the demo should not have to hurry: what awaits an answer is for later today.
         let slot_in = if course.acts.len() < 2 { 300 } else { 25 };
@@ -189,15 +199,45 @@ pub(super) fn plans(opened: &Opened, now: Timestamp) -> Vec<Plan> {
     plans
 }
 
+/// A SKU of each product, with its pieces.
+fn drawn(opened: &Opened, chance: &mut Chance, wares: &[(&str, i64)]) -> Vec<(SkuId, i64)> {
+    let pick = |(slug, pieces): &(&str, i64)| Some((*chance.pick(&opened.skus(slug))?, *pieces));
+    wares.iter().filter_map(pick).collect()
+}
+
+/// At about the time of an order of today somebody ordered the day before too, mostly: the console compares today with
+/// yesterday by the same time.
+fn day_like_today(
+    opened: &Opened,
+    chance: &mut Chance,
+    now: Timestamp,
+    recent: &Recent,
+    ago: i64,
+) -> Option<Plan> {
+    let (Recent(minutes, _, wares, course), skipped) = (recent, chance.between(0, 10) < 2);
+    let lines = drawn(opened, chance, wares);
+    let (buyer, later) = (buyer(opened, chance), chance.between(0, 20));
+    let course = match (course.delivery, chance.between(0, 2)) {
+        (true, _) => &DELIVERED,
+        (false, 0) => &PICKED_UP,
+        (false, _) => &PAID_AT_COUNTER,
+    };
+    let at = now - SignedDuration::from_mins(minutes + later + ago * DAY);
+    let plan = Plan { at, buyer, lines, branch: 0, slot_in: 25, note: "", course };
+    (*minutes < TODAY && !skipped).then_some(plan)
+}
+
+/// One of those who live near the shop.
+fn buyer(opened: &Opened, chance: &mut Chance) -> usize {
+    let near = if opened.store.region == "CN" { SINGAPOREANS..BUYERS.len() } else { 0..SINGAPOREANS };
+    chance.between(near.start as i64, near.end as i64) as usize
+}
+
 /// One order of a day that has passed; nothing where clocks skip its time.
 fn day_plan(opened: &Opened, chance: &mut Chance, zone: &TimeZone, date: Date) -> Option<Plan> {
     let in_shanghai = opened.store.region == "CN";
     let (hour, minute) = (chance.between(HOURS.0, HOURS.1), chance.between(0, 60));
-    let buyer = if in_shanghai {
-        chance.between(SINGAPOREANS as i64, SINGAPOREANS as i64 + 4)
-    } else {
-        chance.between(0, SINGAPOREANS as i64)
-    };
+    let buyer = buyer(opened, chance);
     let skus = opened.skus("");
     let mut lines: Vec<(SkuId, i64)> = Vec::new();
     for _ in 0..chance.between(1, 4) {
@@ -220,5 +260,5 @@ fn day_plan(opened: &Opened, chance: &mut Chance, zone: &TimeZone, date: Date) -
     let notes: &[&str] = if in_shanghai { &NOTES_CHINESE } else { &NOTES };
     let note = chance.pick(notes)?;
     let at = zone.to_ambiguous_timestamp(date.at(hour as i8, minute as i8, 0, 0)).compatible().ok()?;
-    Some(Plan { at, buyer: buyer as usize, lines, branch, slot_in: 25, note, course })
+    Some(Plan { at, buyer, lines, branch, slot_in: 25, note, course })
 }

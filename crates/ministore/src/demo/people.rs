@@ -52,7 +52,7 @@ pub(super) const WAITING: [(Someone, &str); 3] = [
 const INVITED: [&str; 2] = ["studio@kiln.example", "+65 8555 0127"];
 
 /// Where a buyer lives.
-struct Home {
+pub(super) struct Home {
     phone: &'static str,
     region: &'static str,
     lines: &'static str,
@@ -60,7 +60,7 @@ struct Home {
 }
 
 /// Those who buy; the first is the one to sign in as. The last four live in Shanghai.
-const BUYERS: [(Someone, Home); 14] = [
+pub(super) const BUYERS: [(Someone, Home); 14] = [
     (
         someone("Mei Tan", "buyer@demo.example"),
         home("+65 8555 0101", "Singapore", "Block 78 Guan Chuan Street, #04-12", "160078"),

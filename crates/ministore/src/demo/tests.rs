@@ -110,6 +110,11 @@ async fn days_can_be_compared(place: &Place) {
         assert!(placed.iter().any(|at| *at > ago(6)), "{}", store.handle);
         assert!(placed.iter().any(|at| *at > ago(48) && *at < ago(24)), "{}", store.handle);
         assert!(placed.iter().any(|at| *at < ago(24 * 10)), "{}", store.handle);
+        // By the same time, as the console compares.
+        let count =
+            |from: i64, to: i64| placed.iter().filter(|at| **at > ago(from) && **at <= ago(to)).count();
+        let (today, yesterday) = (count(7, 0), count(31, 24));
+        assert!(yesterday * 3 >= today && yesterday <= today * 3, "{}: {today}, {yesterday}", store.handle);
     }
 }
 
