@@ -35,12 +35,19 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         if str::from_utf8(&bytes).is_err() {
             return Err(Error::BadRequest("error-not-utf8"));
         }
+        // Serde would also read a struct from a list of its fields; nobody should come to rely on that.
+        if bytes.trim_ascii_start().first().is_some_and(|first| *first == b'[') {
+            return Err(Invalid::field("body", Problem::Rule("field-wrong-type")).into());
+        }
         let mut source = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut source).map_err(|error| {
             let path = error.path().to_string();
-            match error.inner().classify() {
-                serde_json::error::Category::Data => invalid(path, &error.inner().to_string()),
-                _ => Error::BadRequest("error-not-json"),
+            // A list where an object belongs breaks off as if the text were wrong; it is the field that is.
+            let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok();
+            if is_json {
+                invalid(path, &error.inner().to_string())
+            } else {
+                Error::BadRequest("error-not-json")
             }
         })?;
         source.end().map_err(|_| Error::BadRequest("error-not-json"))?;

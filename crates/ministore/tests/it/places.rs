@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use axum::http::Method;
 use uuid::Uuid;
 
 use crate::site::Site;
@@ -22,10 +23,21 @@ const FOUND: &[(&str, &str, &str)] = &[
         "select o.id from orders o join contacts c on c.account_id = o.buyer_id
          where o.store_id = $1 and c.contact = 'buyer@demo.example' and o.state = 'ready_for_pick_up' order by o.id limit 1",
     ),
-    ("checkout", "chk", "select checkout_id from orders where store_id = $1 order by id limit 1"),
-    ("payment", "pay", "select id from payments where store_id = $1 order by id limit 1"),
+    ("charge", "chg", "select id from sandbox_charges where $1 = $1 order by id desc limit 1"),
+    (
+        "address",
+        "adr",
+        "select a.id from addresses a join contacts c on c.account_id = a.account_id
+         where $1 = $1 and c.contact = 'buyer@demo.example' order by a.id limit 1",
+    ),
     ("account", "acc", "select account_id from staff where store_id = $1 and role = 'clerk' limit 1"),
-    ("application", "app", "select id from applications where state = 'submitted' limit 1"),
+    (
+        "application",
+        "app",
+        "select a.id from applications a join contacts c on c.account_id = a.account_id
+         where $1 = $1 and c.contact = 'newcomer@demo.example' order by a.id limit 1",
+    ),
+    ("submitted", "app", "select id from applications where $1 = $1 and status = 'submitted' order by id limit 1"),
 ];
 
 impl Places {
@@ -38,22 +50,38 @@ impl Places {
             let id = id.unwrap_or_else(|| panic!("the town has no {name}"));
             found.insert(name, typed(prefix, id));
         }
+        drop(read);
+        found.insert("file", "320.webp".into());
+        found.insert("checkout", checkout(site, &found["sku"]).await);
         Places(found)
     }
 
     /// The route's address with something real in it, and who may use it.
     pub fn fill(&self, route: &str) -> (String, &'static str) {
-        let mut path = route.to_owned();
+        // The operator decides about what was submitted; the others work on their own.
+        let submitted = if route.contains("/operator") { "{submitted}" } else { "{application}" };
+        let mut path = route.replace("{application}", submitted);
         for (name, value) in &self.0 {
             path = path.replace(&format!("{{{name}}}"), value);
         }
         let who = match route {
             _ if route.contains("/operator") => "operator",
-            _ if route.contains("/basket") || route.contains("/checkout") || route.contains("/addresses") => "buyer",
+            _ if route.contains("/applications") => "newcomer",
+            _ if route.contains("/basket") || route.contains("/checkout") || route.contains("/addresses") => {
+                "buyer"
+            }
             _ => "merchant",
         };
         (fill_all(&path, "x"), who)
     }
+}
+
+/// A checkout that the buyer has just begun.
+async fn checkout(site: &Site, sku: &str) -> String {
+    let form = format!("sku={sku}&quantity=1").into_bytes();
+    let begun = site.raw(&Method::POST, "/s/lantern/buy-now", "buyer", crate::walk::FORM, form).await;
+    let path = begun.location.split(['?', '#']).next().unwrap_or_default();
+    path.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
 /// An id in its outside form.

@@ -6,6 +6,7 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     http::{Method, Request, StatusCode, header},
+    response::IntoResponse,
 };
 use db::{Db, Target};
 use ministore::{demo, wiring};
@@ -19,6 +20,8 @@ pub struct Site {
     pub app: App,
     router: Router,
     cookies: BTreeMap<&'static str, String>,
+    /// A second connection, which sees whether the first has written.
+    watcher: std::sync::Mutex<rusqlite::Connection>,
     _folder: tempfile::TempDir,
 }
 
@@ -38,9 +41,26 @@ impl Answer {
     }
 }
 
-/// Everyone who may be at the door: nobody, a buyer, another store's merchant, this store's clerk and merchant, the
-/// operator.
-pub const EVERYONE: [&str; 6] = ["visitor", "buyer", "stranger", "clerk", "merchant", "operator"];
+/// Everyone who may be at the door: nobody, a buyer, someone who applies for a store, another store's merchant, this
+/// store's clerk and merchant, the operator.
+pub const EVERYONE: [&str; 7] = ["visitor", "buyer", "newcomer", "stranger", "clerk", "merchant", "operator"];
+
+const CONTACTS: [(&str, &str); 6] = [
+    ("buyer", "buyer@demo.example"),
+    ("newcomer", "newcomer@demo.example"),
+    ("stranger", "baker@demo.example"),
+    ("clerk", "clerk@demo.example"),
+    ("merchant", "merchant@demo.example"),
+    ("operator", "operator@demo.example"),
+];
+
+async fn sign_in(app: &App, contact: &str) -> String {
+    let sql = "select account_id from contacts where contact = $1";
+    let account: kernel::AccountId = app.db.read().await.unwrap().one(sql, &[&contact]).await.unwrap();
+    let answer = (web::session::begin(app, Some(account)).await.unwrap(), "").into_response();
+    let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
+    cookie.split(';').next().unwrap().to_owned()
+}
 
 impl Site {
     /// The demo town on a fresh SQLite file.
@@ -53,7 +73,7 @@ impl Site {
 
     /// The demo town in `db`.
     pub async fn of(db: Db, folder: tempfile::TempDir) -> Site {
-        let mut app = App::for_tests(db, kernel::Clock::system(), folder.path().join("files"));
+        let mut app = App::for_tests(db, testkit::morning_clock(), folder.path().join("files"));
         let mut platform = (*app.platform).clone();
         platform.demo = true;
         app.platform = std::sync::Arc::new(platform);
@@ -61,13 +81,19 @@ impl Site {
         app.basket_count = wiring::basket_count();
         demo::seed(&app).await.unwrap();
         let router = wiring::router(app.clone());
-        let mut site = Site { app, router, cookies: BTreeMap::new(), _folder: folder };
-        for who in EVERYONE.into_iter().skip(1) {
-            let answer = site.form("POST", "/demo/sign-in", "nobody", &format!("who={who}")).await;
-            assert_eq!(answer.0.status, StatusCode::SEE_OTHER, "{who}: {}", answer.0.text());
-            site.cookies.insert(who, answer.1);
-        }
+        let Target::Sqlite(file) = app.db.target() else { panic!("contents are read from SQLite") };
+        let watcher = rusqlite::Connection::open(file).unwrap().into();
+        let mut site = Site { app, router, cookies: BTreeMap::new(), watcher, _folder: folder };
+        site.sign_everyone_in().await;
         site
+    }
+
+    /// A new session for everyone who has an account.
+    pub async fn sign_everyone_in(&mut self) {
+        for (who, contact) in CONTACTS {
+            let cookie = sign_in(&self.app, contact).await;
+            self.cookies.insert(who, cookie);
+        }
     }
 
     /// Sends a request as someone; also the cookie that was set.
@@ -78,44 +104,49 @@ impl Site {
         request.headers_mut().insert("sec-fetch-site", "same-origin".parse().unwrap());
         let response = self.router.clone().oneshot(request).await.unwrap();
         let headers = response.headers();
-        let read = |name| headers.get(name).and_then(|v: &header::HeaderValue| v.to_str().ok()).unwrap_or_default();
+        let read =
+            |name| headers.get(name).and_then(|v: &header::HeaderValue| v.to_str().ok()).unwrap_or_default();
         let cookie = read("set-cookie").split(';').next().unwrap_or_default().to_owned();
         let (status, location) = (response.status(), read("location").to_owned());
         let stream = read("content-type").starts_with("text/event-stream");
         // A stream of events does not end.
-        let body = if stream { Vec::new() } else { to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec() };
+        let body = if stream {
+            Vec::new()
+        } else {
+            to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()
+        };
         (Answer { status, location, body }, cookie)
     }
 
     pub async fn get(&self, path: &str, who: &str, language: &str) -> Answer {
-        let request = Request::get(path).header(header::ACCEPT_LANGUAGE, language).body(Body::empty()).unwrap();
+        let request =
+            Request::get(path).header(header::ACCEPT_LANGUAGE, language).body(Body::empty()).unwrap();
         self.send(request, who).await.0
-    }
-
-    pub async fn form(&self, method: &str, path: &str, who: &str, form: &str) -> (Answer, String) {
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Body::from(form.to_owned()))
-            .unwrap();
-        self.send(request, who).await
     }
 
     pub async fn raw(&self, method: &Method, path: &str, who: &str, kind: &str, body: Vec<u8>) -> Answer {
-        let request =
-            Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, kind).body(Body::from(body)).unwrap();
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::CONTENT_TYPE, kind)
+            .body(Body::from(body))
+            .unwrap();
         self.send(request, who).await.0
+    }
+
+    /// A number that changes with every write, whatever it wrote.
+    pub fn version(&self) -> i64 {
+        self.watcher.lock().unwrap().query_row("pragma data_version", [], |row| row.get(0)).unwrap()
     }
 
     /// Everything in the database but what a refused request may touch (sessions and keys of requests).
     pub fn contents(&self) -> BTreeMap<String, Vec<String>> {
-        let Target::Sqlite(file) = self.app.db.target() else { panic!("contents are read from SQLite") };
-        let conn = rusqlite::Connection::open(file).unwrap();
+        let conn = self.watcher.lock().unwrap();
         let names = "select name from sqlite_master where type = 'table' and name not in
             ('sessions', 'idempotent_answers', 'sandbox_keys', 'leases', 'api_tokens', 'sign_in_codes')";
         let mut names = conn.prepare(names).unwrap();
-        let tables: Vec<String> = names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        let tables: Vec<String> =
+            names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
         tables.into_iter().map(|table| (table.clone(), rows(&conn, &table))).collect()
     }
 }

@@ -99,15 +99,13 @@ fn no_two_shapes_of_the_api_share_a_name() {
     let mut names: Vec<String> = Vec::new();
     for (_, text) in files() {
         for part in text.split("ToSchema)]").skip(1) {
-            let declaration = part.split(['{', ';', '(']).next().unwrap_or_default();
-            let renamed = part.split("as = ").nth(1).filter(|_| declaration.contains("schema(as"));
-            let name = renamed.unwrap_or_else(|| {
-                declaration
-                    .split(" struct ")
-                    .nth(1)
-                    .or(declaration.split(" enum ").nth(1))
-                    .unwrap_or_default()
-            });
+            let at = [" struct ", " enum ", "\nstruct ", "\nenum "]
+                .iter()
+                .filter_map(|word| part.find(word))
+                .min();
+            let declared = at.and_then(|at| part[at..].split_whitespace().nth(1)).unwrap_or_default();
+            let attributes = at.map_or("", |at| &part[..at]);
+            let name = attributes.split("schema(as = ").nth(1).unwrap_or(declared);
             names.push(name.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect());
         }
     }

@@ -22,7 +22,7 @@ pub(super) struct Ask {
 #[derive(Serialize, ToSchema)]
 pub(super) struct Asked {
     /// Send it back together with the code.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, examples("sic_01jdqz8p5fe9kadz3m4xh6w2cr"))]
     id: SignInCodeId,
     /// The code itself, in demo mode only.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -93,14 +93,15 @@ impl Place {
         self.name = invalid.take("name", kernel::line(&self.name, 1, NAME_MAX));
         self.address = invalid.take("address", kernel::line(&self.address, 1, ADDRESS_MAX));
         self.phone = invalid.take("phone", phone(&self.phone));
-        match (self.latitude, self.longitude) {
-            (Some(latitude), Some(longitude)) => {
-                invalid.take("latitude", within(latitude, -90_000_000, 90_000_000));
-                invalid.take("longitude", within(longitude, -180_000_000, 180_000_000));
+        let both = self.latitude.is_some() || self.longitude.is_some();
+        for (field, degrees, most) in
+            [("latitude", self.latitude, 90_000_000), ("longitude", self.longitude, 180_000_000)]
+        {
+            match degrees {
+                Some(degrees) => invalid.take(field, within(degrees, -most, most)),
+                None if both => invalid.add(field, Problem::Required),
+                None => {}
             }
-            (Some(_), None) => invalid.add("longitude", Problem::Required),
-            (None, Some(_)) => invalid.add("latitude", Problem::Required),
-            (None, None) => {}
         }
         if let Some(hours) = &self.hours
             && let Err(errors) = hours.check()

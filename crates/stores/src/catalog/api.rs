@@ -183,6 +183,7 @@ struct DraftSkuBody {
 
 /// Price and more of a SKU, in minor units and grams.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct TermsBody {
     price: i64,
     list_price: Option<i64>,

@@ -15,6 +15,7 @@ const PHONE_MAX: i64 = 24;
 
 /// Who receives or fetches the goods.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Recipient {
     pub name: String,
     pub phone: String,
@@ -22,6 +23,7 @@ pub struct Recipient {
 
 /// A postal address with the person there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Details {
     pub name: String,
     pub phone: String,

@@ -17,7 +17,7 @@ pub(crate) fn api() -> OpenApiRouter<App> {
 /// What is in the basket, as it can be bought now.
 #[derive(Serialize, ToSchema)]
 struct BasketBody {
-    lines: Vec<LineBody>,
+    lines: Vec<BasketLineBody>,
     /// Minor units; what can be bought, without freight.
     goods: i64,
     currency: String,
@@ -26,7 +26,7 @@ struct BasketBody {
 }
 
 #[derive(Serialize, ToSchema)]
-struct LineBody {
+struct BasketLineBody {
     #[schema(value_type = String)]
     sku: SkuId,
     #[schema(value_type = String)]
@@ -44,7 +44,7 @@ struct LineBody {
 
 fn body(store: &Store, basket: Basket) -> axum::Json<BasketBody> {
     let (goods, ready) = (basket.goods(store).minor, basket.is_ready());
-    let line = |line: super::BasketLine| LineBody {
+    let line = |line: super::BasketLine| BasketLineBody {
         sku: line.sellable.sku_id,
         product: line.sellable.product_id,
         title: line.sellable.title,
@@ -109,21 +109,21 @@ struct Of {
 /// How many pieces there shall be.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Change {
+struct ChangeLine {
     /// 0 takes it out.
     quantity: i64,
 }
 
 /// Change how many pieces are in your basket
 #[utoipa::path(patch, path = "/api/v1/stores/{handle}/basket/{sku}", tag = "trade",
-    params(("handle" = String, Path), ("sku" = String, Path)), request_body = Change,
+    params(("handle" = String, Path), ("sku" = String, Path)), request_body = ChangeLine,
     responses((status = 200, body = BasketBody), (status = 401, body = ProblemDetails), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 async fn change(
     State(app): State<App>,
     front: Storefront,
     ApiViewer(viewer): ApiViewer,
     Path(Of { sku }): Path<Of>,
-    Json(sent): Json<Change>,
+    Json(sent): Json<ChangeLine>,
 ) -> Result<axum::Json<BasketBody>, Error> {
     super::set(&app, &front.store, viewer.account_id.uuid(), sku, sent.quantity).await?;
     read(&app, &front.store, &viewer).await

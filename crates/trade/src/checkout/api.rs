@@ -43,7 +43,13 @@ async fn begin(
     let what = match (sent.sku, sent.quantity) {
         (Some(sku), quantity) => What::BuyNow { sku, quantity: quantity.unwrap_or(1) },
         (None, None) => What::Basket,
-        (None, Some(_)) => return Err(Invalid::field("sku", Problem::Required).into()),
+        (None, Some(quantity)) => {
+            let mut invalid = Invalid::field("sku", Problem::Required);
+            if quantity < 1 {
+                invalid.add("quantity", Problem::TooSmall(1));
+            }
+            return Err(invalid.into());
+        }
     };
     let id = super::begin(&app, &front.store, viewer.account_id.uuid(), what, Source::Api).await?;
     Ok((StatusCode::CREATED, axum::Json(Begun { id })))

@@ -64,7 +64,7 @@ struct OrderBody {
     #[schema(value_type = String, format = DateTime)]
     placed_at: Timestamp,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    lines: Vec<LineBody>,
+    lines: Vec<OrderLineBody>,
 }
 
 /// One line of the price.
@@ -76,7 +76,7 @@ struct ChargeBody {
 }
 
 #[derive(Serialize, ToSchema)]
-struct LineBody {
+struct OrderLineBody {
     line: i64,
     #[schema(value_type = String)]
     sku: SkuId,
@@ -93,7 +93,7 @@ fn body(order: Order, lines: Vec<super::OrderLine>, is_buyer: bool) -> OrderBody
         reason: charge.reason.as_str(),
         amount: charge.amount,
     };
-    let line = |line: super::OrderLine| LineBody {
+    let line = |line: super::OrderLine| OrderLineBody {
         line: line.line,
         sku: line.sku_id,
         title: line.title,
@@ -176,13 +176,13 @@ async fn list(
 /// What is placed, and how.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct PlaceBody {
-    #[schema(value_type = String)]
+struct PlaceOrderBody {
+    #[schema(value_type = String, examples("chk_01jdqz8p5fe9kadz3m4xh6w2cr"))]
     checkout: CheckoutId,
     delivery: Option<DeliveryBody>,
     pick_up: Option<PickUpBody>,
     /// `online` or `in_store` (pick-up only).
-    #[schema(value_type = String)]
+    #[schema(value_type = String, examples("online"))]
     method: Method,
     /// Up to 200 columns.
     #[serde(default)]
@@ -231,15 +231,15 @@ fn choice(sent: (Option<DeliveryBody>, Option<PickUpBody>)) -> Result<Choice, ke
 /// Place an order
 ///
 /// A checkout becomes at most one order: placing it again answers with the same one.
-#[utoipa::path(post, path = "/api/v1/stores/{handle}/orders", tag = "trade", params(("handle" = String, Path)), request_body = PlaceBody,
+#[utoipa::path(post, path = "/api/v1/stores/{handle}/orders", tag = "trade", params(("handle" = String, Path)), request_body = PlaceOrderBody,
     responses((status = 201, body = OrderBody), (status = 401, body = ProblemDetails), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 async fn place(
     State(app): State<App>,
     front: Storefront,
     ApiViewer(viewer): ApiViewer,
-    Json(sent): Json<PlaceBody>,
+    Json(sent): Json<PlaceOrderBody>,
 ) -> Result<(StatusCode, axum::Json<OrderBody>), Error> {
-    let PlaceBody { checkout, delivery, pick_up, method, note, expected_total } = sent;
+    let PlaceOrderBody { checkout, delivery, pick_up, method, note, expected_total } = sent;
     let choice = choice((delivery, pick_up))?;
     let command = Place { checkout, choice, method, note, expected_total };
     let order = super::place(&app, &front.store, viewer.account_id, command).await?;
