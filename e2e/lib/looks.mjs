@@ -15,7 +15,7 @@ export async function faultsOf(page) {
 export async function settle(page) {
   await page.evaluate(async () => {
     await document.fonts.ready;
-    const near = [...document.images].filter((image) => image.loading !== "lazy" || image.getBoundingClientRect().top < innerHeight);
+    const near = [...document.images].filter((image) => image.loading !== "lazy" || (image.checkVisibility() && image.getBoundingClientRect().top < innerHeight));
     await Promise.all(near.map((image) => image.decode().catch(() => {})));
     const ending = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity);
     for (const animation of ending) animation.finish();
