@@ -1,4 +1,5 @@
 //! The write lanes, deadlines, outbox and leases, on both engines.
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,4 +1,5 @@
 //! The whole server, tested from outside.
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
 mod backup;
 mod bad_input;

@@ -94,13 +94,12 @@ impl Typed {
     fn place(&self) -> Result<Place, Invalid> {
         let mut invalid = Invalid::new();
         let week = std::array::from_fn(|day| self.day.get(day).cloned().unwrap_or_default());
-        let hours = match &self.own_hours {
-            None => None,
-            Some(_) => Some(Hours::parse(&week, &self.special_days).unwrap_or_else(|errors| {
+        let hours = self.own_hours.as_ref().map(|_| {
+            Hours::parse(&week, &self.special_days).unwrap_or_else(|errors| {
                 invalid.0.extend(errors.0);
                 Hours::default()
-            })),
-        };
+            })
+        });
         let whole = |text: &str| text.trim().parse::<i64>().map_err(|_| kernel::Problem::NotANumber);
         let place = Place {
             name: self.name.clone(),
