@@ -238,13 +238,13 @@ async fn a_store_is_paused_with_a_reason_and_reopened(db: Db) {
     for _ in 0..2 {
         assert_eq!(post(&app, &desk, &path("pause"), "reason=Fake+goods").await.0, StatusCode::SEE_OTHER);
     }
-    assert_eq!(state().await, ::stores::State::Paused);
+    assert_eq!(state().await, ::stores::State::Suspended);
     assert_eq!(post(&app, &desk, &path("reopen"), "").await.0, StatusCode::SEE_OTHER);
     assert_eq!(state().await, ::stores::State::Open);
     let filter = audit::Filter { store: Some(store.id), ..Default::default() };
     let log = audit::list(&mut app.db.read().await.unwrap(), &filter).await.unwrap();
     let actions: Vec<&str> = log.iter().map(|entry| entry.action.as_str()).collect();
-    assert_eq!(actions, ["store.reopened", "store.paused", "store.opened", "application.approved"]);
+    assert_eq!(actions, ["store.released", "store.suspended", "store.opened", "application.approved"]);
     assert_eq!(log[1].detail, "Fake goods");
     let missing = format!("/operator/stores/{}/pause", StoreId::new());
     assert_eq!(post(&app, &desk, &missing, "reason=No").await.0, StatusCode::NOT_FOUND);

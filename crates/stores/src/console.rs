@@ -24,7 +24,7 @@ pub struct Console {
 }
 
 /// Every link of the console, in the order of use, and what one must be allowed to see it.
-const LINKS: [(&str, &str, &str, &str, Permission); 7] = [
+const LINKS: [(&str, &str, &str, &str, Permission); 9] = [
     ("home", "", "house", "layout-nav-home", Permission::SeeConsole),
     ("orders", "/orders", "receipt-text", "layout-nav-orders", Permission::SeeOrders),
     ("products", "/products", "tag", "layout-nav-products", Permission::EditStock),
@@ -32,6 +32,8 @@ const LINKS: [(&str, &str, &str, &str, Permission); 7] = [
     ("shelves", "/shelves", "layers", "layout-nav-shelves", Permission::EditGoods),
     ("branches", "/branches", "map-pin", "stores-nav-branches", Permission::EditPage),
     ("money", "/money", "wallet", "layout-nav-money", Permission::SeeMoney),
+    ("staff", "/staff", "users", "layout-nav-staff", Permission::ManageStaff),
+    ("settings", "/settings", "settings", "layout-nav-settings", Permission::EditSettings),
 ];
 
 impl Console {

@@ -8,7 +8,9 @@ mod console;
 pub mod hours;
 pub mod images;
 pub mod page;
+pub mod settings;
 pub mod shelves;
+pub mod staff;
 pub mod stock;
 pub mod store;
 mod storefront;
@@ -30,9 +32,17 @@ pub fn routes() -> axum::Router<web::App> {
         .merge(page::console_routes())
         .merge(branches::console_routes())
         .merge(shelves::console_routes())
+        .merge(staff::routes())
+        .merge(settings::routes())
 }
 
 /// The API of this crate.
 pub fn api() -> utoipa_axum::router::OpenApiRouter<web::App> {
-    applications::api().merge(page::api()).merge(branches::api()).merge(catalog::api()).merge(images::api())
+    applications::api()
+        .merge(page::api())
+        .merge(branches::api())
+        .merge(catalog::api())
+        .merge(images::api())
+        .merge(staff::api())
+        .merge(settings::api())
 }

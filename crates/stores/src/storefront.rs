@@ -42,7 +42,7 @@ impl Storefront {
     pub fn notice(&self) -> Option<&'static str> {
         match self.store.state {
             State::Open => None,
-            State::Paused => Some("stores-notice-paused"),
+            State::Paused | State::Suspended => Some("stores-notice-paused"),
             State::Closing | State::Closed => Some("stores-notice-closing"),
         }
     }

@@ -46,6 +46,7 @@ impl StoresPage {
         match state {
             ::stores::State::Open => "operator-state-open",
             ::stores::State::Paused => "operator-state-paused",
+            ::stores::State::Suspended => "operator-state-suspended",
             ::stores::State::Closing => "operator-state-closing",
             ::stores::State::Closed => "operator-state-closed",
         }

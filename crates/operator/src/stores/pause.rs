@@ -1,4 +1,4 @@
-//! An operator pauses a store, with a reason, or lets it open again.
+//! An operator stops a store, with a reason, or lets it go on. Its merchant cannot undo either.
 
 use ::stores::State;
 use db::Error;
@@ -35,19 +35,19 @@ pub(crate) async fn pause(
 ) -> Result<(), PauseError> {
     let reason =
         kernel::paragraph(reason, 1, REASON_MAX).map_err(|problem| Invalid::field("reason", problem))?;
-    set(app, operator, store, (State::Open, State::Paused), ("store.paused", &reason)).await
+    set(app, operator, store, true, ("store.suspended", &reason)).await
 }
 
-/// Lets a paused store take orders again.
+/// Lets a stopped store go on; one whose merchant has paused it stays so.
 pub(crate) async fn reopen(app: &App, operator: AccountId, store: StoreId) -> Result<(), PauseError> {
-    set(app, operator, store, (State::Paused, State::Open), ("store.reopened", "")).await
+    set(app, operator, store, false, ("store.released", "")).await
 }
 
 async fn set(
     app: &App,
     operator: AccountId,
     store: StoreId,
-    (from, to): (State, State),
+    suspended: bool,
     (action, detail): (&'static str, &str),
 ) -> Result<(), PauseError> {
     let now = app.clock.now();
@@ -58,12 +58,12 @@ async fn set(
             }
             let found = ::stores::by_id(tx, store).await?.ok_or(PauseError::NotFound)?;
             // Twice is the same as once.
-            if found.state == to {
-                return Ok(());
+            match (found.state, suspended) {
+                (State::Suspended, true) | (State::Open | State::Paused, false) => return Ok(()),
+                (State::Closing | State::Closed, _) => return Err(PauseError::NotAllowed),
+                (State::Suspended, false) | (State::Open | State::Paused, true) => {}
             }
-            if !rows::set_state(tx, store, from, to).await? {
-                return Err(PauseError::NotAllowed);
-            }
+            rows::suspend(tx, store, suspended).await?;
             audit::record(tx, operator, store, action, store, detail, now).await?;
             Ok(())
         })

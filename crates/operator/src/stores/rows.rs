@@ -24,7 +24,8 @@ row! {
 pub(crate) async fn list(read: &mut Read, text: &str) -> Result<Vec<Listed>, Error> {
     let pattern = format!("%{}%", literal(&text.trim().to_lowercase()));
     read.query(
-        r"select s.id, s.handle, s.name, s.state, s.region, a.name as owner, s.created_at
+        r"select s.id, s.handle, s.name,
+            case when s.suspended then 'suspended' else s.state end as state, s.region, a.name as owner, s.created_at
           from stores s join accounts a on a.id = s.owner_id
           where lower(s.name) like $1 escape '\' or s.handle like $1 escape '\' or lower(a.name) like $1 escape '\'
           order by s.created_at desc, s.id limit $2",
@@ -38,9 +39,7 @@ fn literal(text: &str) -> String {
     text.replace('\0', "").replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
 }
 
-pub(super) async fn set_state(tx: &mut Tx, store: StoreId, from: State, to: State) -> Result<bool, Error> {
-    let rows = tx
-        .execute("update stores set state = $3 where id = $1 and state = $2", &[&store, &from, &to])
-        .await?;
-    Ok(rows == 1)
+pub(super) async fn suspend(tx: &mut Tx, store: StoreId, suspended: bool) -> Result<(), Error> {
+    tx.execute("update stores set suspended = $2 where id = $1", &[&store, &suspended]).await?;
+    Ok(())
 }

@@ -42,3 +42,14 @@ pub async fn dismiss(
     })
     .await
 }
+
+impl From<DismissError> for web::Error {
+    fn from(error: DismissError) -> Self {
+        match error {
+            DismissError::NotAllowed => web::Error::Forbidden,
+            DismissError::NotFound => web::Error::NotFound,
+            DismissError::LastOwner => web::Error::Conflict("staff-last-owner"),
+            DismissError::Db(error) => error.into(),
+        }
+    }
+}

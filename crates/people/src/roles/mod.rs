@@ -4,6 +4,7 @@
 //! nobody in between: give `db.write` the store.
 
 mod appoint;
+mod change;
 mod dismiss;
 mod role;
 mod rows;
@@ -14,6 +15,7 @@ use db::{Error, Read, Tx};
 use kernel::{AccountId, StoreId, Timestamp};
 
 pub use appoint::{AppointError, appoint};
+pub use change::change;
 pub use dismiss::{DismissError, dismiss};
 pub use role::{Permission, Role};
 pub use rows::{Member, Place};

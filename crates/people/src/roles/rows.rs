@@ -4,6 +4,7 @@ use db::{Error, Read, Tx, row};
 use kernel::{AccountId, StoreId, Timestamp};
 
 use super::Role;
+use crate::Contact;
 
 row! {
     /// One person who works in a store.
@@ -11,6 +12,10 @@ row! {
     pub struct Member {
         pub account_id: AccountId,
         pub name: String,
+        /// The first contact of the account, whole: mask it for whoever may not see it.
+        pub contact: Option<Contact>,
+        /// When a contact of theirs was proved; `None`: nobody has come for the role yet.
+        pub verified_at: Option<Timestamp>,
         pub role: Role,
         pub created_at: Timestamp,
     }
@@ -35,7 +40,10 @@ pub(super) async fn role_of(
 
 pub(super) async fn members(read: &mut Read, store: StoreId) -> Result<Vec<Member>, Error> {
     read.query(
-        "select s.account_id, a.name, s.role, s.created_at from staff s join accounts a on a.id = s.account_id
+        "select s.account_id, a.name, s.role, s.created_at,
+            (select c.contact from contacts c where c.account_id = a.id order by c.created_at, c.contact limit 1) as contact,
+            (select max(c.verified_at) from contacts c where c.account_id = a.id) as verified_at
+         from staff s join accounts a on a.id = s.account_id
          where s.store_id = $1 order by s.created_at, s.account_id",
         &[&store],
     )

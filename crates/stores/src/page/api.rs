@@ -22,7 +22,7 @@ struct StoreBody {
     id: StoreId,
     handle: String,
     name: String,
-    /// `open`, `paused` or `closing`.
+    /// `open`, `paused`, `suspended` (by the platform) or `closing`.
     #[schema(value_type = String)]
     state: Place,
     currency: &'static str,

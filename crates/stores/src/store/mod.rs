@@ -14,6 +14,7 @@ use crate::page::StorePage;
 pub use handle::{ABBREVIATION_MAX, ABBREVIATION_MIN, handle, name, name_key, suggest_handle};
 pub use open::{NewAddress, NewStore, OpenError, open};
 pub use rows::of_member;
+pub(crate) use rows::set_state;
 
 text_enum! {
     /// Where a store is in its life (product.md §1).
@@ -22,6 +23,8 @@ text_enum! {
         Open = "open",
         /// Buyers may look; the merchant takes a break.
         Paused = "paused",
+        /// As paused, but by an operator of the platform; only they let it go on.
+        Suspended = "suspended",
         /// No new orders; open ones and money are being settled.
         Closing = "closing",
         /// Over.

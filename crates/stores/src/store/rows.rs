@@ -3,7 +3,7 @@
 use db::{Error, FromRow, Json, Read, Row, Tx};
 use kernel::{AccountId, BasisPoints, StoreId};
 
-use super::{Store, handle::name_key};
+use super::{State, Store, handle::name_key};
 use crate::page::StorePage;
 
 impl FromRow for Store {
@@ -29,8 +29,9 @@ impl FromRow for Store {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select s.id, s.handle, s.name, s.abbreviation, s.state, s.region, s.currency, s.time_zone, \
-             s.owner_id, s.commission, s.created_at from stores s ",
+            "select s.id, s.handle, s.name, s.abbreviation, \
+             case when s.suspended then 'suspended' else s.state end as state, \
+             s.region, s.currency, s.time_zone, s.owner_id, s.commission, s.created_at from stores s ",
             $rest
         )
     };
@@ -52,8 +53,9 @@ impl FromRow for WithPage {
 pub(super) async fn with_page(read: &mut Read, handle: &str) -> Result<Option<(Store, StorePage)>, Error> {
     let found: Option<WithPage> = read
         .query_opt(
-            "select s.id, s.handle, s.name, s.abbreviation, s.state, s.region, s.currency, s.time_zone,
-                s.owner_id, s.commission, s.created_at, p.live
+            "select s.id, s.handle, s.name, s.abbreviation,
+                case when s.suspended then 'suspended' else s.state end as state,
+                s.region, s.currency, s.time_zone, s.owner_id, s.commission, s.created_at, p.live
              from stores s join store_pages p on p.store_id = s.id where s.handle = $1",
             &[&handle],
         )
@@ -72,6 +74,14 @@ pub async fn of_member(read: &mut Read, account: AccountId) -> Result<Vec<Store>
         &[&account],
     )
     .await
+}
+
+/// The merchant's own choice; what an operator decided stands beside it.
+pub(crate) async fn set_state(tx: &mut Tx, store: StoreId, from: State, to: State) -> Result<bool, Error> {
+    let rows = tx
+        .execute("update stores set state = $3 where id = $1 and state = $2", &[&store, &from, &to])
+        .await?;
+    Ok(rows == 1)
 }
 
 pub(super) async fn insert(tx: &mut Tx, store: &Store) -> Result<(), Error> {
