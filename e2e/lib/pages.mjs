@@ -82,6 +82,12 @@ async function pagesOf(page, who, known) {
     if (known.size > MOST_KINDS) throw new Error(`more than ${MOST_KINDS} kinds of pages; the last is ${kind}`);
     const answer = await page.goto(path);
     if (!answer?.headers()["content-type"]?.startsWith("text/html")) continue;
+    // Led elsewhere, as a visitor is from /me to the sign-in page: this is not the page that the address names.
+    const shown = new URL(page.url()).pathname;
+    if (kindOf(shown) !== kind) {
+      waiting.push(shown);
+      continue;
+    }
     await settle(page);
     found.push({ kind, path, status: answer.status() });
     waiting.push(...(await linksOn(page)));
