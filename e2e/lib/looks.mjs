@@ -39,6 +39,10 @@ async function overflowOf(page) {
 /** Pictures without words, controls without names, too little contrast, and the rest that axe knows. */
 async function barriersOf(page) {
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
+  // What a bar at the bottom covers, scrolling uncovers: the page is judged on a screen as tall as it is.
+  const screen = page.viewportSize();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: screen.width, height: Math.max(screen.height, height) });
   const violations = await page.evaluate(async (values) => {
     const found = await globalThis.axe.run(document, { runOnly: { type: "tag", values }, resultTypes: ["violations"] });
     return found.violations.map(({ id, help, nodes }) => ({
@@ -48,5 +52,6 @@ async function barriersOf(page) {
       count: nodes.length,
     }));
   }, RULES);
+  await page.setViewportSize(screen);
   return violations.map(({ id, help, where, count }) => `${id} (${count}×): ${help}\n    ${where.join("\n    ")}`);
 }
