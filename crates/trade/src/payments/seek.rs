@@ -46,7 +46,7 @@ pub async fn seek(app: &App, store: StoreId, id: PaymentId) -> Result<(), SeekEr
 pub async fn seek_order(app: &App, store: StoreId, order: OrderId) {
     let open = async {
         let mut read = app.db.read().await?;
-        Ok::<_, Error>(rows::of_order(&mut read, store, order).await?)
+        rows::of_order(&mut read, store, order).await
     };
     let open = open.await.unwrap_or_else(|error| {
         tracing::warn!(%order, %error, "payments could not be read");
