@@ -13,13 +13,15 @@ const LOOKS = [
 journey("every page is sound on phone and desktop, in light and dark, in both languages", async (cast) => {
   const faults = [];
   for (const [who, found] of await findPages(cast.phone)) {
-    for (const { size, options } of LOOKS) {
+    const looks = LOOKS.map(async ({ size, options }) => {
       const page = await openAs(cast[size], who, options);
       for (const one of found) {
         const where = `${one.path} (${who}, ${size})`;
         faults.push(...(await faultsAt(page, one)).map((fault) => ({ where, fault })));
       }
-    }
+      await page.context().close();
+    });
+    await Promise.all(looks);
   }
   assert.equal(inWords(faults).join("\n"), "");
 });
