@@ -120,9 +120,8 @@ impl Settings {
 
     fn check(&self) -> Result<(), String> {
         let url = &self.server.base_url;
-        if !url.is_empty() && !(url.starts_with("http://") || url.starts_with("https://"))
-            || url.ends_with('/')
-        {
+        let has_scheme = url.starts_with("http://") || url.starts_with("https://");
+        if !url.is_empty() && (!has_scheme || url.ends_with('/')) {
             return Err("server.base_url: http://… or https://…, without a slash at the end".into());
         }
         if self.platform.commission_basis_points > 10_000 {

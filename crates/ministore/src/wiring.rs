@@ -18,22 +18,45 @@ use crate::docs;
 ))]
 struct Api;
 
-fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Api::openapi())
+fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
+    let (routes, mut document) = OpenApiRouter::with_openapi(Api::openapi())
         .merge(people::api())
         .merge(stores::api())
         .merge(trade::api())
         .merge(operator::api())
+        .split_for_parts();
+    name_operations(&mut document);
+    (routes, document)
+}
+
+/// Names each operation by its method and path, such as `post_stores_handle_orders`: OpenAPI wants the names to be
+/// unique, and the handlers' own are so only within their module.
+fn name_operations(document: &mut utoipa::openapi::OpenApi) {
+    for (path, item) in &mut document.paths.paths {
+        let words = path.trim_start_matches("/api/v1/").replace(['{', '}'], "").replace(['/', '-'], "_");
+        let operations = [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("post", &mut item.post),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}_{words}"));
+            }
+        }
+    }
 }
 
 /// The OpenAPI document as it is checked in.
 pub fn openapi_json() -> String {
-    api().into_openapi().to_pretty_json().unwrap_or_default()
+    api().1.to_pretty_json().unwrap_or_default()
 }
 
 /// The whole server.
 pub fn router(app: App) -> Router {
-    let (api, document) = api().split_for_parts();
+    let (api, document) = api();
     let pages = Router::new()
         .merge(people::routes())
         .merge(stores::routes())
