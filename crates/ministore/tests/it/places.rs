@@ -30,7 +30,7 @@ const FOUND: &[(&str, &str, &str)] = &[
         "select a.id from addresses a join contacts c on c.account_id = a.account_id
          where $1 = $1 and c.contact = 'buyer@demo.example' order by a.id limit 1",
     ),
-    ("account", "acc", "select account_id from staff where store_id = $1 and role = 'clerk' limit 1"),
+    ("account", "acc", "select account_id from staff where store_id = $1 and role = 'manager' limit 1"),
     (
         "application",
         "app",
