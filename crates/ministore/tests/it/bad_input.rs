@@ -126,9 +126,13 @@ async fn every_wrong_document_is_refused_by_its_field_and_changes_nothing() {
     let document: Value = serde_json::from_str(&wiring::openapi_json()).unwrap();
     let (mut cases, mut hidden, mut wrongs) = (0, 0, Vec::new());
     for operation in operations(&document) {
-        let mut before = site.contents();
         let (path, who) = places.fill(&operation.path);
         let where_ = format!("{} {}", operation.method, operation.path);
+        // What the sample itself is refused for hides what comes after it.
+        let sample = serde_json::to_vec(&object(&document, &operation.schema)).unwrap();
+        let sent = site.raw(&operation.method, &path, who, "application/json", sample).await;
+        let hidden_by: Vec<String> = fields(&sent.json());
+        let before = site.contents();
         for (kind, body) in wrong_bodies() {
             cases += 1;
             let shown = String::from_utf8_lossy(&body[..body.len().min(20)]).into_owned();
@@ -137,11 +141,6 @@ async fn every_wrong_document_is_refused_by_its_field_and_changes_nothing() {
                 wrongs.push(format!("{where_} {shown:?}: {}", answer.status));
             }
         }
-        // What the sample itself is refused for hides what comes after it.
-        let sample = serde_json::to_vec(&object(&document, &operation.schema)).unwrap();
-        let sent = site.raw(&operation.method, &path, who, "application/json", sample).await;
-        let hidden_by: Vec<String> = fields(&sent.json());
-        before = site.contents();
         for (field, value) in mutations(&document, &operation.schema) {
             cases += 1;
             let body = serde_json::to_vec(&value).unwrap();
