@@ -65,6 +65,11 @@ pub(crate) fn tone(step: Step) -> &'static str {
     }
 }
 
+/// The same for the buyer, to whom the merchant's waiting work is no alarm.
+pub(crate) fn buyer_tone(step: Step) -> &'static str {
+    if step == Step::AwaitingAcceptance { "info" } else { tone(step) }
+}
+
 /// Why an order came to nothing.
 pub(crate) fn cancel_reason(reason: CancelReason) -> &'static str {
     match reason {

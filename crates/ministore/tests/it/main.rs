@@ -4,6 +4,7 @@
 mod backup;
 mod bad_input;
 mod crash;
+mod idempotency;
 mod openapi;
 mod places;
 mod site;

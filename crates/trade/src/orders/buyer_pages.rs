@@ -144,8 +144,8 @@ impl BuyerOrder {
     pub fn step_words(&self) -> &'static str {
         words::step(self.order.state.step())
     }
-    pub fn tone(&self) -> &'static str {
-        words::tone(self.order.state.step())
+    pub fn buyer_tone(&self) -> &'static str {
+        words::buyer_tone(self.order.state.step())
     }
 }
 

@@ -96,6 +96,7 @@ impl HomePage {
             Step::Preparing => "orders-todo-prepare",
             Step::ReadyForPickUp => "orders-todo-hand-over",
             Step::Unpaid => "orders-todo-unpaid",
+            Step::PartShipped => "orders-todo-ship-rest",
             _ => "orders-todo-ship",
         }
     }

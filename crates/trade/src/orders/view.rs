@@ -49,6 +49,9 @@ impl View {
     pub fn tone(&self) -> &'static str {
         words::tone(self.step())
     }
+    pub fn buyer_tone(&self) -> &'static str {
+        words::buyer_tone(self.step())
+    }
     pub fn reason_words(&self) -> Option<&'static str> {
         self.order.state.reason().map(words::cancel_reason)
     }

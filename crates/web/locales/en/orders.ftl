@@ -94,6 +94,7 @@ orders-todo-accept = Accept
 orders-todo-prepare = Prepare
 orders-todo-hand-over = Hand over
 orders-todo-ship = Ship
+orders-todo-ship-rest = Ship the rest
 orders-todo-unpaid = Waiting to be paid
 orders-waits-since = Since { $time }
 orders-new-order = A new order came in

@@ -90,6 +90,7 @@ orders-todo-accept = 待接单
 orders-todo-prepare = 待备货
 orders-todo-hand-over = 待取货
 orders-todo-ship = 待发货
+orders-todo-ship-rest = 剩余待发货
 orders-todo-unpaid = 等待付款
 orders-waits-since = 自 { $time }
 orders-new-order = 有新订单
