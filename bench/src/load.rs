@@ -197,6 +197,12 @@ impl Answer {
         let start: String = self.text().chars().take(300).collect();
         Err(format!("{} instead of {status}: {start}", self.status).into())
     }
+
+    /// Where the answer sends on to; a failure if it does not.
+    pub fn location(self) -> Outcome<String> {
+        let answer = self.expect(303)?;
+        Ok(answer.header("location").ok_or("303 without a location")?.to_string())
+    }
 }
 
 impl Connection {
@@ -207,6 +213,11 @@ impl Connection {
     /// Becomes a stranger: the next walk starts without a basket or an account.
     pub fn forget_cookies(&mut self) {
         self.cookies.clear();
+    }
+
+    /// Becomes whoever this cookie belongs to.
+    pub fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_string(), value.to_string());
     }
 
     pub async fn get(&mut self, path: &str) -> Outcome<Answer> {

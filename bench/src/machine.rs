@@ -58,8 +58,21 @@ fn compiler() -> Option<String> {
     Some(words.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
 }
 
+/// How many appended pages of 4 KiB the disk takes in a second when each is forced out before the next.
+pub fn synced_writes_per_second(folder: &Path) -> std::io::Result<f64> {
+    let times = synced_writes(folder)?;
+    Ok(times.len() as f64 / times.iter().sum::<Duration>().as_secs_f64())
+}
+
 /// The time to append 4 KiB and force it to disk, which bounds every durable commit.
 fn disk(folder: &Path) -> std::io::Result<String> {
+    let mut times = synced_writes(folder)?;
+    times.sort();
+    let at = |share: usize| times[(PROBES - 1) * share / 100];
+    Ok(format!("4 KiB written and synced in {:.2?} (p50), {:.2?} (p99)", at(50), at(99)))
+}
+
+fn synced_writes(folder: &Path) -> std::io::Result<Vec<Duration>> {
     let path = folder.join(format!("ministore-bench-disk-{}", std::process::id()));
     let mut file = File::create(&path)?;
     let mut times: Vec<Duration> = Vec::with_capacity(PROBES);
@@ -70,7 +83,5 @@ fn disk(folder: &Path) -> std::io::Result<String> {
         times.push(started.elapsed());
     }
     fs::remove_file(&path)?;
-    times.sort();
-    let at = |share: usize| times[(PROBES - 1) * share / 100];
-    Ok(format!("4 KiB written and synced in {:.2?} (p50), {:.2?} (p99)", at(50), at(99)))
+    Ok(times)
 }

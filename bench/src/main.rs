@@ -1,8 +1,6 @@
 //! Measures Ministore against stated limits and peers: `cargo xtask bench NAME`, which builds the release
 //! program first and keeps what is printed here in bench/results. One file per bench.
 
-#![allow(dead_code, reason = "goes as soon as the benches that use load and server are written")]
-
 mod checkout;
 mod load;
 mod machine;

@@ -14,8 +14,10 @@ use trade::{
 };
 use web::App;
 
+/// Its place in addresses.
+pub const HANDLE: &str = "bench";
 /// Pieces of each SKU: the most a store may have, so that none runs out.
-const STOCK: i64 = 10_000_000;
+pub const STOCK: i64 = 10_000_000;
 const PRICE: i64 = 1_290;
 
 pub struct Buyer {
@@ -73,7 +75,7 @@ impl Shop {
 
 fn new_store(owner: AccountId) -> NewStore {
     NewStore {
-        handle: "bench".into(),
+        handle: HANDLE.into(),
         name: "The bench's own shop".into(),
         abbreviation: "Bench".into(),
         intro: "Everything at one price".into(),
