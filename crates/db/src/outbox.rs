@@ -55,7 +55,7 @@ pub async fn due(db: &Db, now: Timestamp, most: i64) -> Result<Vec<Pending>, Err
     let mut read = db.read().await?;
     read.query(
         "select id, store_id, kind, body, at, tries from outbox o where not_before <= $1 and not exists (
-            select 1 from outbox e where e.store_id = o.store_id and e.id < o.id and e.not_before > $1)
+            select 1 from outbox e where e.store_id = o.store_id and e.id < o.id and e.tries > 0 and e.not_before > $1)
          order by id limit $2",
         &[&now, &most],
     )
