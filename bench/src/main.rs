@@ -16,6 +16,10 @@ use std::process::ExitCode;
 pub type Failure = Box<dyn std::error::Error>;
 pub type Outcome<T = ()> = Result<T, Failure>;
 
+/// The server's own, since `orders` measures in this process.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (name, rest) = arguments.split_first().map_or(("", &[][..]), |(name, rest)| (name.as_str(), rest));
