@@ -79,6 +79,16 @@ pub fn of_node(text: &str) -> Option<Tally> {
     Some(Tally { passed: last("pass")?, failed: last("fail")? + last("cancelled").unwrap_or(0) })
 }
 
+/// The lines of a runner's own summary, as it printed them.
+pub fn summary_lines(text: &str) -> String {
+    let plain = without_colours(text);
+    let is_summary = |line: &&str| {
+        let line = line.trim_start();
+        ["Summary [", "test result: ", "ℹ "].iter().any(|start| line.starts_with(start))
+    };
+    plain.lines().filter(is_summary).collect::<Vec<_>>().join("\n")
+}
+
 fn without_colours(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut letters = text.chars();
@@ -146,6 +156,15 @@ mod tests {
         assert_eq!(of_node(spec), Some(Tally { passed: 2, failed: 2 }));
         assert_eq!(of_node(tap), of_node(spec));
         assert_eq!(of_node("SyntaxError: Unexpected token"), None);
+    }
+
+    #[test]
+    fn a_summary_is_repeated_as_its_runner_said_it() {
+        let nextest =
+            "        PASS [   0.1s] a b\n\u{1b}[32m     Summary\u{1b}[0m [ 1s] 9 tests run: 9 passed\n";
+        assert_eq!(summary_lines(nextest), "     Summary [ 1s] 9 tests run: 9 passed");
+        let node = "✔ opens (12ms)\nℹ tests 4\nℹ pass 4\n";
+        assert_eq!(summary_lines(node), "ℹ tests 4\nℹ pass 4");
     }
 
     #[test]

@@ -49,18 +49,22 @@ pub fn run(arguments: &[String]) -> Outcome {
     let started = Instant::now();
     needs::meet(&needs_of(part))?;
     let mut total = Tally::default();
+    let mut summaries = Vec::new();
     if part.has_rust() {
         total += check("fmt", &["--all", "--check"]);
         if part.has_clippy() {
             total += check("clippy", &["--workspace", "--all-targets", "--", "-D", "warnings"]);
         }
-        total += rust_tests()?;
+        total += rust_tests(&mut summaries)?;
     }
     if part.has_journeys() {
-        total += journeys()?;
+        total += journeys(&mut summaries)?;
     }
-    eprintln!("\nin {} s", started.elapsed().as_secs());
-    println!("{} passed, {} failed", total.passed, total.failed);
+    println!("\nAll in {} s:", started.elapsed().as_secs());
+    // The Rust tests, most of all, have the last word.
+    for summary in summaries.iter().rev() {
+        println!("{summary}");
+    }
     if total.failed > 0 {
         return Err(Failure::new("something failed; it is named above"));
     }
@@ -99,7 +103,8 @@ fn cargo_in_root() -> Command {
     cargo
 }
 
-fn rust_tests() -> Outcome<Tally> {
+/// Runs the Rust tests and adds what their runner said at its end.
+fn rust_tests(summaries: &mut Vec<String>) -> Outcome<Tally> {
     let own = match std::env::var_os(ADDRESS_VARIABLE) {
         Some(_) => None,
         None => Some(Postgres::start()?),
@@ -115,17 +120,21 @@ fn rust_tests() -> Outcome<Tally> {
         tests.args(["test", "--workspace", "--no-fail-fast"]);
     }
     let shown = command::show_and_keep(&mut tests)?;
-    let counted = if with_nextest { tally::of_nextest(&shown.err) } else { tally::of_cargo_test(&shown.out) };
+    let said = if with_nextest { &shown.err } else { &shown.out };
+    let counted = if with_nextest { tally::of_nextest(said) } else { tally::of_cargo_test(said) };
+    summaries.push(tally::summary_lines(said));
     Ok(Tally::of_run(counted, shown.succeeded))
 }
 
-fn journeys() -> Outcome<Tally> {
+/// Runs the journeys in a browser and adds what their runner said at its end.
+fn journeys(summaries: &mut Vec<String>) -> Outcome<Tally> {
     let prepared = workspace::build_ministore(Profile::Dev)
         .and_then(|ministore| workspace::install_journeys().map(|()| ministore));
     let ministore = match prepared {
         Ok(ministore) => ministore,
         Err(failure) => {
             eprintln!("{failure}");
+            summaries.push(failure.to_string());
             return Ok(Tally { passed: 0, failed: 1 });
         }
     };
@@ -136,6 +145,7 @@ fn journeys() -> Outcome<Tally> {
         node.env("MINISTORE_CHROMIUM", chromium);
     }
     let shown = command::show_and_keep(node.args(["--test", "--test-reporter=spec"]).args(files))?;
+    summaries.push(tally::summary_lines(&shown.out));
     Ok(Tally::of_run(tally::of_node(&shown.out), shown.succeeded))
 }
 
