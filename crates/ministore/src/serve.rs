@@ -1,6 +1,7 @@
 //! `serve` and `demo`: open the folder and the database, listen, work, and stop gracefully.
 
-use std::{fs::File, io::Write, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::io::{IsTerminal, Write};
+use std::{fs::File, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use db::Db;
 use gateways::{bus::Bus, files::Files, messages::Messages};
@@ -164,7 +165,10 @@ fn write_settings(folder: &Path) -> Outcome<()> {
 
 fn log(settings: &Settings) {
     let filter = tracing_subscriber::EnvFilter::new(&settings.log.filter);
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     // A second start in one process (tests) keeps the first's log.
     let _ = match settings.log.format {
         LogFormat::Text => builder.try_init(),

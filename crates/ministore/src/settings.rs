@@ -85,7 +85,7 @@ impl Default for Platform {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { filter: "info".into(), format: LogFormat::Text }
+        Self { filter: "info,refinery_core=warn".into(), format: LogFormat::Text }
     }
 }
 
