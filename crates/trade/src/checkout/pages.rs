@@ -33,7 +33,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/s/{handle}/checkout", post(begin))
         .route("/s/{handle}/checkout/{checkout}", get(show))
-        .route("/s/{handle}/checkout/{checkout}/place", post(place))
+        .route("/s/{handle}/checkout/{checkout}/place", get(back_to_it).post(place))
 }
 
 async fn begin(State(app): State<App>, page: Page, front: Storefront) -> Result<Response, Error> {
@@ -141,6 +141,15 @@ async fn show(
     Query(chosen): Query<Chosen>,
 ) -> Result<Response, Error> {
     draw(&app, page, front, checkout, chosen, Invalid::new(), None).await
+}
+
+/// The form's own address, visited: whoever reloads or comes back to a page of mistakes sees the checkout again.
+async fn back_to_it(
+    page: Page,
+    Path((handle, checkout)): Path<(String, CheckoutId)>,
+) -> Result<Response, Error> {
+    page.signed_in()?;
+    Ok(see_other(&format!("/s/{handle}/checkout/{checkout}")).into_response())
 }
 
 async fn draw(
