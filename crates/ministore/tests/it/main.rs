@@ -5,6 +5,7 @@ mod backup;
 mod bad_input;
 mod crash;
 mod idempotency;
+mod late_payment;
 mod openapi;
 mod places;
 mod site;

@@ -7,8 +7,12 @@ use kernel::{Money, Timestamp};
 use qrcode::{QrCode, render::svg};
 use stores::{Store, images};
 
-use super::{Fulfilment, Move, Order, OrderLine, Parcel, State, Step, rows};
-use crate::{payments, pricing::Charge, words};
+use super::{CancelReason, Fulfilment, Move, Order, OrderLine, Parcel, State, Step, rows};
+use crate::{
+    payments::{self, Refund, RefundReason, RefundState},
+    pricing::Charge,
+    words,
+};
 
 /// Everything about one order.
 pub(super) struct View {
@@ -21,6 +25,8 @@ pub(super) struct View {
     pub now: Timestamp,
     /// The last attempt to pay did not succeed.
     pub payment_failed: bool,
+    /// Money that came when the order wanted none any more.
+    pub unwanted: Vec<Refund>,
 }
 
 impl View {
@@ -34,7 +40,9 @@ impl View {
         } else {
             false
         };
-        Ok(View { order, lines, moves, parcels, time_zone: store.time_zone.clone(), now, payment_failed })
+        let unwanted = payments::unwanted(read, store.id, order.id).await?;
+        let time_zone = store.time_zone.clone();
+        Ok(View { order, lines, moves, parcels, time_zone, now, payment_failed, unwanted })
     }
 
     pub fn step(&self) -> Step {
@@ -52,8 +60,33 @@ impl View {
     pub fn buyer_tone(&self) -> &'static str {
         words::buyer_tone(self.step())
     }
+    /// What the buyer, or the merchant, is told about money that was not wanted.
+    pub fn unwanted_words(&self, refund: &Refund, buyer: bool) -> &'static str {
+        let back = refund.state == RefundState::Done;
+        match (refund.why == RefundReason::Surplus, buyer, back) {
+            (false, true, false) => "orders-late-goes-back",
+            (false, true, true) => "orders-late-went-back",
+            (false, false, false) => "orders-late-goes-back-merchant",
+            (false, false, true) => "orders-late-went-back-merchant",
+            (true, true, false) => "orders-twice-goes-back",
+            (true, true, true) => "orders-twice-went-back",
+            (true, false, false) => "orders-twice-goes-back-merchant",
+            (true, false, true) => "orders-twice-went-back-merchant",
+        }
+    }
     pub fn reason_words(&self) -> Option<&'static str> {
         self.order.state.reason().map(words::cancel_reason)
+    }
+    /// The same, said to the buyer.
+    pub fn buyer_reason_words(&self) -> Option<&'static str> {
+        match self.order.state.reason() {
+            Some(CancelReason::Buyer) => Some("orders-reason-you"),
+            _ => self.reason_words(),
+        }
+    }
+    /// Whether the order ended without any money having come.
+    pub fn was_free(&self) -> bool {
+        self.order.paid == 0 && self.unwanted.is_empty()
     }
     pub fn money(&self, minor: impl Borrow<i64>) -> Money {
         Money::new(*minor.borrow(), self.order.currency)

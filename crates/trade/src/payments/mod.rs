@@ -74,3 +74,8 @@ pub(crate) fn provider(app: &App, name: &str) -> Option<Box<dyn PaymentProvider>
 pub async fn of_order(read: &mut Read, store: StoreId, order: OrderId) -> Result<Vec<Payment>, Error> {
     rows::of_order(read, store, order).await
 }
+
+/// The money that came for an order when it wanted none any more, and that goes back by itself. The newest last.
+pub async fn unwanted(read: &mut Read, store: StoreId, order: OrderId) -> Result<Vec<Refund>, Error> {
+    rows::unwanted(read, store, order).await
+}

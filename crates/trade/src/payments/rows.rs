@@ -189,6 +189,16 @@ pub(super) async fn refunds_owed(
     .await
 }
 
+/// Money for an order that it did not want: it came too late, or a second time. The newest last.
+pub(super) async fn unwanted(read: &mut Read, store: StoreId, order: OrderId) -> Result<Vec<Refund>, Error> {
+    read.query(
+        "select store_id, id, order_id, payment_id, amount, why, state from refunds
+         where store_id = $1 and order_id = $2 and why in ('late', 'surplus') order by id",
+        &[&store, &order],
+    )
+    .await
+}
+
 /// The provider gave the money back; answers whether this is the first to say so.
 pub(super) async fn end_refund(
     tx: &mut Tx,
