@@ -31,6 +31,9 @@ enum Command {
         /// So many more products in the first store, for benches.
         #[arg(long, hide = true, default_value_t = 0)]
         products: usize,
+        /// HTTPS with a made-up certificate, which a phone's camera and HTTP/2 need. Browsers will warn of it.
+        #[arg(long)]
+        tls: bool,
     },
     /// Bring the database's tables up to date.
     Migrate(Place),
@@ -84,8 +87,8 @@ pub fn run(cli: Cli) -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Command::Serve(place) => runtime().and_then(|rt| rt.block_on(serve::run(place, Mode::Serve))),
-        Command::Demo { place, products } => {
-            runtime().and_then(|rt| rt.block_on(serve::run(place, Mode::Demo { products })))
+        Command::Demo { place, products, tls } => {
+            runtime().and_then(|rt| rt.block_on(serve::run(place, Mode::Demo { products, tls })))
         }
         Command::Migrate(place) => runtime().and_then(|rt| rt.block_on(migrate(place))),
         Command::Doctor(place) => runtime().and_then(|rt| rt.block_on(doctor::run(place))),

@@ -9,6 +9,7 @@ mod doctor;
 mod jobs;
 mod serve;
 pub mod settings;
+mod tls;
 pub mod wiring;
 
 pub use serve::{Running, start};

@@ -1,7 +1,8 @@
 //! `serve` and `demo`: open the folder and the database, listen, work, and stop gracefully.
 
 use std::io::{IsTerminal, Write};
-use std::{fs::File, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::{fs::File, path::Path, sync::Arc, time::Duration};
 
 use db::Db;
 use gateways::{bus::Bus, files::Files, messages::Messages};
@@ -24,8 +25,8 @@ const STOP_WITHIN: Duration = Duration::from_secs(8);
 pub enum Mode {
     /// The platform as it is.
     Serve,
-    /// With the demo town, and so many more products in its first store.
-    Demo { products: usize },
+    /// With the demo town, so many more products in its first store, and if asked a made-up certificate.
+    Demo { products: usize, tls: bool },
 }
 
 /// Runs until the system asks to stop.
@@ -36,7 +37,10 @@ pub async fn run(mut place: Place, mode: Mode) -> Outcome<()> {
     if let Some(folder) = &temporary {
         place.data = Some(folder.path().to_owned());
     }
-    let (folder, settings) = (place.folder()?, place.settings()?);
+    let (folder, mut settings) = (place.folder()?, place.settings()?);
+    if let Mode::Demo { tls: true, .. } = mode {
+        settings.tls.self_signed = true;
+    }
     log(&settings);
     let _lock = lock(&folder)?;
     write_settings(&folder)?;
@@ -44,11 +48,11 @@ pub async fn run(mut place: Place, mode: Mode) -> Outcome<()> {
     if let Some(link) = people::sign_in::first_operator(&running.app).await? {
         println!("nobody runs this platform yet: sign in as its operator, once, at {link}");
     }
-    if let Mode::Demo { products } = mode {
+    if let Mode::Demo { products, .. } = mode {
         demo::many_products(&running.app, products).await?;
         println!("{}", demo::signpost(&running.app)?);
     }
-    println!("listening on http://{}", running.address);
+    println!("listening on {}://{}", settings.tls.scheme(), running.address);
     std::io::stdout().flush()?;
     asked_to_stop().await;
     tracing::info!("stopping");
@@ -84,6 +88,8 @@ pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", settings.server.listen))?;
     let address = listener.local_addr()?;
+    let reachable = reachable(address);
+    let tls = settings.tls.open(reachable.ip())?;
     tracing::info!(engine = db.engine(), migrated, %address, demo, "starting");
     let app = App {
         db,
@@ -91,7 +97,7 @@ pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock)
         files: Files::local(folder.join("files")),
         bus: Bus::default(),
         messages: Messages::Log,
-        platform: Arc::new(platform(folder, settings, demo, address)?),
+        platform: Arc::new(platform(folder, settings, demo, reachable)?),
         metrics: Arc::default(),
         on_sign_in: Arc::new(wiring::sign_in_hooks()),
         basket_count: wiring::basket_count(),
@@ -104,13 +110,32 @@ pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock)
     let (stop, stopped) = watch::channel(false);
     let router = wiring::router(app.clone());
     let jobs = tokio::spawn(jobs::run(app.clone(), stopped.clone()));
-    let server = tokio::spawn(connections::serve(listener, router, stopped));
+    let https = tls.map(|tls| {
+        // It ends with the process: nothing depends on it.
+        tokio::spawn(tls.clone().follow_files());
+        connections::Https::new(tls, app.platform.base_url.clone())
+    });
+    let server = tokio::spawn(connections::serve(listener, router, https, stopped));
     Ok(Running { address, app, stop, server, jobs })
+}
+
+/// How others reach an address: "any" is none they could type, so the one that packets to elsewhere leave from. Asking
+/// the system for it sends none (192.0.2.1 is nobody's, RFC 5737).
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    let outward = || {
+        let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
+        socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9))?;
+        socket.local_addr()
+    };
+    if address.ip().is_unspecified() {
+        address.set_ip(outward().map_or(Ipv4Addr::LOCALHOST.into(), |own| own.ip()));
+    }
+    address
 }
 
 fn platform(folder: &Path, settings: &Settings, demo: bool, address: SocketAddr) -> Outcome<Platform> {
     let base_url = match settings.server.base_url.as_str() {
-        "" => format!("http://{address}"),
+        "" => format!("{}://{address}", settings.tls.scheme()),
         url => url.to_owned(),
     };
     let secret = match settings.server.secret.as_str() {

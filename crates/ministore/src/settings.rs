@@ -1,7 +1,10 @@
 //! Settings: one commented TOML file in the data folder, the environment over it. A key nobody knows is refused by
 //! its name, so a slip of the pen does not silently do nothing.
 
-use std::path::Path;
+use std::{
+    net::IpAddr,
+    path::{Path, PathBuf},
+};
 
 use serde::Deserialize;
 use web::Stage;
@@ -17,6 +20,7 @@ pub const COMMENTED: &str = include_str!("settings.toml");
 #[derive(Default)]
 pub struct Settings {
     pub server: Server,
+    pub tls: Tls,
     pub database: Database,
     pub platform: Platform,
     pub log: Log,
@@ -28,6 +32,14 @@ pub struct Server {
     pub listen: String,
     pub base_url: String,
     pub secret: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tls {
+    pub certificate: PathBuf,
+    pub key: PathBuf,
+    pub self_signed: bool,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -89,6 +101,25 @@ impl Default for Log {
     }
 }
 
+impl Tls {
+    fn has_files(&self) -> bool {
+        !self.certificate.as_os_str().is_empty()
+    }
+
+    /// How addresses of this server begin.
+    pub fn scheme(&self) -> &'static str {
+        if self.has_files() || self.self_signed { "https" } else { "http" }
+    }
+
+    /// What is needed to speak TLS, if that is asked for.
+    pub fn open(&self, reachable: IpAddr) -> Outcome<Option<crate::tls::Tls>> {
+        if self.has_files() {
+            return crate::tls::Tls::from_files(&self.certificate, &self.key).map(Some);
+        }
+        self.self_signed.then(|| crate::tls::Tls::self_signed(reachable)).transpose()
+    }
+}
+
 /// Variables that begin like settings and are none.
 const NOT_SETTINGS: [&str; 2] = ["MINISTORE_DATA", "MINISTORE_TEST_POSTGRES"];
 const PREFIX: &str = "MINISTORE_";
@@ -123,6 +154,12 @@ impl Settings {
         let has_scheme = url.starts_with("http://") || url.starts_with("https://");
         if !url.is_empty() && (!has_scheme || url.ends_with('/')) {
             return Err("server.base_url: http://… or https://…, without a slash at the end".into());
+        }
+        if self.tls.has_files() == self.tls.key.as_os_str().is_empty() {
+            return Err("tls.certificate and tls.key: give both files or none".into());
+        }
+        if self.tls.has_files() && self.tls.self_signed {
+            return Err("tls.self_signed: not together with tls.certificate".into());
         }
         if self.platform.commission_basis_points > 10_000 {
             return Err("platform.commission_basis_points: at most 10000, which is 100 %".into());
@@ -188,5 +225,7 @@ mod tests {
         assert!(read("", &[("MINISTORE_PLATFORM_STORES_PER_PERSON", "many")]).is_err());
         assert!(read("[server]\nbase_url = \"ftp://x\"", &[]).is_err());
         assert!(read("[server]\nsecret = \"short\"", &[]).is_err());
+        assert!(read("[tls]\ncertificate = \"chain.pem\"", &[]).is_err());
+        assert!(read("[tls]\nkey = \"key.pem\"", &[]).is_err());
     }
 }

@@ -164,7 +164,8 @@ fn harden(response: &mut Response<Body>, app: &App, id: &str) {
     );
     // Pages show who is signed in and change with every order: keep them out of shared caches.
     set(header::CACHE_CONTROL, "private, no-cache");
-    if app.platform.is_https() {
+    // A browser keeps to it for a year: not for a demo on an address that is something else tomorrow.
+    if app.platform.is_https() && !app.platform.demo {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     if let Ok(id) = HeaderValue::from_str(id) {

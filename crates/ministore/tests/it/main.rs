@@ -4,6 +4,7 @@
 mod backup;
 mod bad_input;
 mod crash;
+mod https;
 mod idempotency;
 mod late_payment;
 mod openapi;
