@@ -39,7 +39,7 @@ export async function checkOut(page, handle) {
 
 /** Chooses to pick up on the last day that is offered, in its first free slot; answers with the slot in words. */
 export async function pickUp(page, { name, phone, method }) {
-  await page.locator('#way a[href="?way=pick_up"]').click();
+  await page.locator('#way a[href$="?way=pick_up"]').click();
   await page.locator("#way .days a").last().click();
   await page.locator('#way .days a:last-child[aria-current="true"]').waitFor();
   const slot = page.locator("#way .slots label").filter({ has: page.locator("input:enabled") }).first();
@@ -52,7 +52,7 @@ export async function pickUp(page, { name, phone, method }) {
 
 /** Chooses delivery to a new address. */
 export async function deliverTo(page, address) {
-  await page.locator('#way a[href="?way=delivery"]').click();
+  await page.locator('#way a[href$="?way=delivery"]').click();
   await page.locator('#way [name="way"][value="delivery"]').waitFor({ state: "attached" });
   for (const [field, value] of Object.entries(address)) await page.locator(`#who [name="${field}"]`).fill(value);
 }
