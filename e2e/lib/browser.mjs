@@ -21,9 +21,13 @@ export const DESKTOP = { viewport: { width: 1280, height: 800 }, deviceScaleFact
 /** How long one click or one wait may take; generous, since two cores are shared by all. */
 const PATIENCE_MS = 15_000;
 
-/** Starts Chromium with a fresh profile, which is removed when it closes. */
-export async function openBrowser() {
-  const browser = await chromium.launch({ executablePath: program(), args: FLAGS });
+/**
+ * Starts Chromium with a fresh profile, which is removed when it closes.
+ * @param {{ camera?: string }} options camera: a film (.y4m) that is before the camera; without it there is no camera
+ */
+export async function openBrowser({ camera } = {}) {
+  const film = camera ? ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", `--use-file-for-fake-video-capture=${camera}`] : [];
+  const browser = await chromium.launch({ executablePath: program(), args: [...FLAGS, ...film] });
   return {
     /** A person with a phone: their own cookies, nobody else's. */
     phone: (options = {}) => openPage(browser, { ...PHONE, ...options }),

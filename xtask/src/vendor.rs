@@ -1,6 +1,6 @@
-//! `cargo xtask vendor`: the one third-party file that browsers get, the icons, is what its heading says: so many
-//! drawings of one version of Lucide, unchanged. `--update NAME…` draws the file anew, with these icons added;
-//! for another version of Lucide, change the heading first.
+//! `cargo xtask vendor`: what browsers get from others is what it says. The icons are so many drawings of the version of
+//! Lucide that their heading names, unchanged; the files of [`COPIES`] are those of their packages. `--update NAME…`
+//! writes all of them anew, with these icons added; for another version of Lucide, change the heading first.
 
 use crate::command::{self, Failure, Outcome};
 use crate::needs::{self, Need};
@@ -10,6 +10,25 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const PACKAGE: &str = "lucide-static";
+
+/// A file taken from a package as it is, with the package's licence beside it.
+struct Copy {
+    package: &'static str,
+    version: &'static str,
+    /// npm's checksum of the whole package.
+    checksum: &'static str,
+    from: &'static str,
+    /// Below `crates/web/static/vendor`, without `.js` and `.LICENSE`.
+    to: &'static str,
+}
+
+const COPIES: [Copy; 1] = [Copy {
+    package: "jsqr",
+    version: "1.4.0",
+    checksum: "sha512-dxLob7q65Xg2DvstYkRpkYtmKm2sPJ9oFhrhmudT1dZvNFFTlroai3AWSpLey/w5vMcLBXRgOJsbXpdN9HzU/A==",
+    from: "dist/jsQR.js",
+    to: "jsqr",
+}];
 
 pub fn run(arguments: &[String]) -> Outcome {
     let (update, wanted) = match arguments.split_first() {
@@ -22,15 +41,48 @@ pub fn run(arguments: &[String]) -> Outcome {
     let present = std::fs::read_to_string(folder.join("icons.svg"))?;
     let heading = Heading::read(&present)?;
     let scratch = PathBuf::from(command::read(Command::new("mktemp").arg("-d"))?.trim());
-    let outcome = Package::fetch(&heading.version, &scratch).and_then(|package| {
+    let icons = Package::fetch(PACKAGE, &heading.version, &scratch).and_then(|package| {
         if update {
             package.write(&folder, names_in(&present).chain(wanted.iter().map(String::as_str)).collect())
         } else {
             package.compare(&folder, &heading, &present)
         }
     });
+    let outcome =
+        icons.and_then(|()| COPIES.iter().try_for_each(|copy| copy.check(&folder, &scratch, update)));
     std::fs::remove_dir_all(scratch)?;
     outcome
+}
+
+impl Copy {
+    fn check(&self, folder: &Path, scratch: &Path, update: bool) -> Outcome {
+        let package = Package::fetch(self.package, self.version, scratch)?;
+        if package.checksum != self.checksum {
+            return Err(Failure::new(format!(
+                "npm's {} {} is not the one that was looked at: {}",
+                self.package, self.version, package.checksum
+            )));
+        }
+        self.compare(&package, folder, update)?;
+        println!("vendor/{}.js is that of {} {}", self.to, self.package, self.version);
+        Ok(())
+    }
+
+    /// The file and its licence are the package's, or become so.
+    fn compare(&self, package: &Package, folder: &Path, update: bool) -> Outcome {
+        let vendor = folder.join("vendor");
+        for (from, to) in
+            [(self.from, format!("{}.js", self.to)), ("LICENSE", format!("{}.LICENSE", self.to))]
+        {
+            let theirs = std::fs::read(package.folder.join(from))?;
+            if update {
+                std::fs::write(vendor.join(to), theirs)?;
+            } else if std::fs::read(vendor.join(&to))? != theirs {
+                return Err(Failure::new(format!("vendor/{to} is changed: cargo xtask vendor --update")));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What the first comment of icons.svg says of its origin.
@@ -57,7 +109,7 @@ fn names_in(sprite: &str) -> impl Iterator<Item = &str> {
     sprite.split("<symbol id=\"").skip(1).filter_map(|rest| rest.split('"').next())
 }
 
-/// Lucide as npm delivers it, unpacked.
+/// A package as npm delivers it, unpacked.
 struct Package {
     version: String,
     checksum: String,
@@ -65,8 +117,8 @@ struct Package {
 }
 
 impl Package {
-    fn fetch(version: &str, scratch: &Path) -> Outcome<Self> {
-        let named = format!("{PACKAGE}@{version}");
+    fn fetch(name: &str, version: &str, scratch: &Path) -> Outcome<Self> {
+        let named = format!("{name}@{version}");
         let mut pack = Command::new("npm");
         let json = command::read(pack.current_dir(scratch).args(["pack", "--json", "--silent", &named]))?;
         let field = |name: &str| {
@@ -76,8 +128,12 @@ impl Package {
         let (Some(archive), Some(checksum)) = (field("filename"), field("integrity")) else {
             return Err(Failure::new(format!("npm does not say what it packed for {named}")));
         };
-        command::succeed(Command::new("tar").current_dir(scratch).args(["-xzf", &archive]))?;
-        Ok(Self { version: version.to_string(), checksum, folder: scratch.join("package") })
+        let folder = scratch.join(name);
+        std::fs::create_dir(&folder)?;
+        // npm packs everything below "package".
+        let unpack = ["-xzf", &archive, "--strip-components=1", "-C", name];
+        command::succeed(Command::new("tar").current_dir(scratch).args(unpack))?;
+        Ok(Self { version: version.to_string(), checksum, folder })
     }
 
     fn licence(&self) -> Outcome<String> {
@@ -185,6 +241,24 @@ mod tests {
         assert!(compare(&sprite.replace("M1", "M2")).unwrap_err().to_string().contains("M2"));
         assert!(compare(&sprite.replace("sha512-a", "sha512-b")).is_err());
         assert!(compare(&sprite.replace("\"dot\"", "\"none\"")).unwrap_err().to_string().contains("none"));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_copy_that_was_changed_is_named() {
+        let folder = PathBuf::from(command::read(Command::new("mktemp").arg("-d")).unwrap().trim());
+        std::fs::create_dir(folder.join("vendor")).unwrap();
+        std::fs::write(folder.join("reader.js"), "read()").unwrap();
+        std::fs::write(folder.join("LICENSE"), "free").unwrap();
+        let package =
+            Package { version: "1.0.0".to_string(), checksum: String::new(), folder: folder.clone() };
+        let copy =
+            Copy { package: "reader", version: "1.0.0", checksum: "", from: "reader.js", to: "their-reader" };
+        copy.compare(&package, &folder, true).unwrap();
+        copy.compare(&package, &folder, false).unwrap();
+        std::fs::write(folder.join("vendor/their-reader.js"), "read(); tell()").unwrap();
+        let complaint = copy.compare(&package, &folder, false).unwrap_err().to_string();
+        assert!(complaint.contains("their-reader.js"), "{complaint}");
         std::fs::remove_dir_all(folder).unwrap();
     }
 }
