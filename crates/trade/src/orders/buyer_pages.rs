@@ -61,7 +61,7 @@ async fn show(
     let shop = front.frame(&app, &page, "me").await?;
     let mut read = app.db.read().await?;
     let order = find(&mut read, &page, &front.store, order).await?;
-    let view = View::of(&mut read, &front.store, order, app.clock.now()).await?;
+    let view = View::of(&mut read, &front.store, order, app.clock.now()).await?.told_to_buyer();
     html(&OrderPage {
         qr: view.qr(&app.platform.base_url, &front.store.handle),
         phone: front.live.phone.clone(),

@@ -27,6 +27,8 @@ pub(super) struct View {
     pub payment_failed: bool,
     /// Money that came when the order wanted none any more.
     pub unwanted: Vec<Refund>,
+    /// Whether the buyer reads this, or the store.
+    pub for_buyer: bool,
 }
 
 impl View {
@@ -42,7 +44,13 @@ impl View {
         };
         let unwanted = payments::unwanted(read, store.id, order.id).await?;
         let time_zone = store.time_zone.clone();
-        Ok(View { order, lines, moves, parcels, time_zone, now, payment_failed, unwanted })
+        let for_buyer = false;
+        Ok(View { order, lines, moves, parcels, time_zone, now, payment_failed, unwanted, for_buyer })
+    }
+
+    /// The same, as the buyer reads it.
+    pub fn told_to_buyer(self) -> View {
+        View { for_buyer: true, ..self }
     }
 
     pub fn step(&self) -> Step {
@@ -60,10 +68,10 @@ impl View {
     pub fn buyer_tone(&self) -> &'static str {
         words::buyer_tone(self.step())
     }
-    /// What the buyer, or the merchant, is told about money that was not wanted.
-    pub fn unwanted_words(&self, refund: &Refund, buyer: bool) -> &'static str {
+    /// What is told about money that was not wanted.
+    pub fn unwanted_words(&self, refund: &Refund) -> &'static str {
         let back = refund.state == RefundState::Done;
-        match (refund.why == RefundReason::Surplus, buyer, back) {
+        match (refund.why == RefundReason::Surplus, self.for_buyer, back) {
             (false, true, false) => "orders-late-goes-back",
             (false, true, true) => "orders-late-went-back",
             (false, false, false) => "orders-late-goes-back-merchant",
@@ -75,13 +83,9 @@ impl View {
         }
     }
     pub fn reason_words(&self) -> Option<&'static str> {
-        self.order.state.reason().map(words::cancel_reason)
-    }
-    /// The same, said to the buyer.
-    pub fn buyer_reason_words(&self) -> Option<&'static str> {
         match self.order.state.reason() {
-            Some(CancelReason::Buyer) => Some("orders-reason-you"),
-            _ => self.reason_words(),
+            Some(CancelReason::Buyer) if self.for_buyer => Some("orders-reason-you"),
+            reason => reason.map(words::cancel_reason),
         }
     }
     /// Whether the order ended without any money having come.
@@ -171,6 +175,7 @@ impl View {
     }
     pub fn actor_words(&self, made: &Move) -> &'static str {
         match made.actor {
+            super::ActorKind::Buyer if self.for_buyer => "orders-actor-you",
             super::ActorKind::Buyer => "orders-actor-buyer",
             super::ActorKind::Staff => "orders-actor-staff",
             super::ActorKind::Clock => "orders-actor-clock",
