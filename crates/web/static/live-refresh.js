@@ -1,5 +1,6 @@
 // <live-refresh src="/…/events" ids="order-state order-next"></live-refresh>
 // Listens to server-sent events; on each, asks for this page again and exchanges the named elements (swap.js).
+// With every="20" instead of src it asks every so many seconds, and when a sheet opens: for what many look at and nobody waits for.
 // With data-order-placed="A new order came in" it also says so when that is the news. It rests while the tab is hidden and
 // catches up when it is seen again, because every open stream holds one of the browser's few connections.
 import { refresh } from './swap.js';
@@ -17,6 +18,8 @@ customElements.define('live-refresh', class extends HTMLElement {
     this.show = (event) => { if (event.persisted) this.open(true); };
     addEventListener('pageshow', this.show);
     this.wait = 1000;
+    this.sheet = () => { if (this.hasAttribute('every')) this.ask(); };
+    document.addEventListener('sheet-opens', this.sheet);
     if (!document.hidden) this.open(false);
   }
 
@@ -24,12 +27,17 @@ customElements.define('live-refresh', class extends HTMLElement {
     document.removeEventListener('visibilitychange', this.seen);
     removeEventListener('pagehide', this.hide);
     removeEventListener('pageshow', this.show);
+    document.removeEventListener('sheet-opens', this.sheet);
     this.close();
   }
 
   open(catchUp) {
-    if (this.source) return;
+    if (this.source || this.timer) return;
     if (catchUp) this.ask();
+    if (this.hasAttribute('every')) {
+      this.timer = setInterval(() => this.ask(), Number(this.getAttribute('every')) * 1000);
+      return;
+    }
     let first = true;
     this.source = new EventSource(this.getAttribute('src'));
     this.source.onopen = () => {
@@ -55,6 +63,8 @@ customElements.define('live-refresh', class extends HTMLElement {
 
   close() {
     clearTimeout(this.again);
+    clearInterval(this.timer);
+    this.timer = null;
     this.source?.close();
     this.source = null;
   }

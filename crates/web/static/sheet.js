@@ -13,6 +13,7 @@ export function openSheet(dialog) {
   }
   dialog.showModal();
   placeToasts();
+  document.dispatchEvent(new Event('sheet-opens'));
   history.pushState({ sheet: dialog.id }, '');
 }
 

@@ -2,7 +2,7 @@
 // It holds <fieldset class="sku-plain"> with a radio named "sku" for every SKU (the form's real control, and all there is
 // without script), a <div class="sku-axes"></div> to draw in, and
 //   <script type="application/json">{ "axes": [{ "name": "Size", "values": [{ "label": "S", "image": "…" }] }],
-//     "skus": [{ "id": "sku_…", "values": [0], "price": "S$12.00", "was": "S$15.00", "stock": "3 left", "max": 3, "image": "…" }] }</script>
+//     "skus": [{ "id": "sku_…", "values": [0], "price": "S$12.00", "was": "S$15.00", "stock": "3 left", "few": true, "max": 3, "image": "…" }] }</script>
 // Texts are made by the server. Elements of the page marked data-sku="price|was|stock|chosen|image" follow the choice.
 customElements.define('sku-picker', class extends HTMLElement {
   connectedCallback() {
@@ -12,7 +12,7 @@ customElements.define('sku-picker', class extends HTMLElement {
     this.read();
     // A live refresh may exchange the data under us: read it again and keep the choice.
     this.watch = new MutationObserver(() => this.read());
-    this.watch.observe(this.querySelector('.sku-data'), { childList: true, subtree: true });
+    this.watch.observe(this, { childList: true });
     this.closest('form').addEventListener('submit', (event) => this.check(event), true);
   }
 
@@ -28,7 +28,13 @@ customElements.define('sku-picker', class extends HTMLElement {
       const start = this.data.skus.find((s) => s.id === checked) ?? (this.data.skus.length === 1 ? this.data.skus[0] : null);
       this.choice = start ? [...start.values] : this.data.axes.map((a) => (a.values.length === 1 ? 0 : null));
     }
-    this.draw();
+    // What is chosen, and what has the focus, stays as long as there is the same to choose from.
+    const axes = JSON.stringify(this.data.axes);
+    if (axes !== this.drawn) {
+      if (this.drawn) this.choice = this.data.axes.map((a) => (a.values.length === 1 ? 0 : null));
+      this.drawn = axes;
+      this.draw();
+    }
     this.follow();
   }
 
@@ -92,6 +98,7 @@ customElements.define('sku-picker', class extends HTMLElement {
     for (const place of document.querySelectorAll('[data-sku]')) {
       const what = place.dataset.sku;
       if (what === 'image') { if (sku.image) place.src = sku.image; continue; }
+      if (what === 'stock' && place.dataset.few) place.dataset.few.split(' ').forEach((name) => place.classList.toggle(name, sku.few));
       place.textContent = what === 'chosen' ? sku.values.map((v, a) => this.data.axes[a].values[v].label).join(' · ') : sku[what] ?? '';
     }
   }

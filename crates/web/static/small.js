@@ -65,5 +65,8 @@ for (const button of setters) {
   button.onclick = () => setTheme(button.dataset.themeSet);
 }
 press();
+// <button data-share data-only-native hidden>: only where the device has its own way of sharing.
 // Buttons that need script are marked hidden, so that they are not dead where there is none.
-for (const button of document.querySelectorAll('button:is([data-copy], [data-share], [data-print])[hidden]')) button.hidden = false;
+for (const button of document.querySelectorAll('button:is([data-copy], [data-share], [data-print])[hidden]')) {
+  button.hidden = 'onlyNative' in button.dataset && !navigator.share;
+}

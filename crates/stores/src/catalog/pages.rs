@@ -9,6 +9,7 @@ use web::{App, Error, Page, Path, ShopFrame, html};
 use super::{Card, Query, Shown, Sku, Sort};
 use crate::{
     branches, images,
+    page::qr,
     shelves::{self, Shelf},
     store::Store,
     storefront::Storefront,
@@ -20,7 +21,11 @@ const FEW: i64 = 10;
 const QUANTITY_MAX: i64 = 99;
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/s/{handle}/shelf", get(shelf)).route("/s/{handle}/p/{product}", get(product))
+    Router::new()
+        .route("/s/{handle}/shelf", get(shelf))
+        .route("/s/{handle}/p/{product}", get(product))
+        .route("/s/{handle}/p/{product}/qr.svg", get(qr_svg))
+        .route("/s/{handle}/p/{product}/qr.png", get(qr_png))
 }
 
 /// A product in a list, in words.
@@ -171,6 +176,10 @@ struct ProductPage {
     price: String,
     was: Option<String>,
     stock: String,
+    /// So few are left that the page says so louder.
+    few: bool,
+    /// With scheme and host, to hand on.
+    whole_address: String,
     freight: Option<String>,
     free_above: Option<String>,
     pick_up: bool,
@@ -207,6 +216,7 @@ struct PickerSku {
     price: String,
     was: String,
     stock: String,
+    few: bool,
     max: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     image: Option<String>,
@@ -231,6 +241,9 @@ impl ProductPage {
     fn details(&self) -> Vec<String> {
         self.product.contents.detail_images.iter().map(|image| images::address(*image, 1600)).collect()
     }
+    fn whole_address(&self) -> &str {
+        &self.whole_address
+    }
     fn address(&self) -> String {
         format!("/s/{}/p/{}", self.store.handle, self.product.id)
     }
@@ -247,7 +260,36 @@ async fn product(
     let pick_up = branches::any_pick_up(&mut read, front.store.id).await?;
     drop(read);
     let shop = front.frame(&app, &page, "shelf").await?;
-    html(&product_page(page, shop, front, product, pick_up))
+    let whole_address = address(&app, &front, id);
+    html(&product_page(page, shop, front, product, pick_up, whole_address))
+}
+
+/// Where a product is found, from anywhere.
+fn address(app: &App, front: &Storefront, product: ProductId) -> String {
+    format!("{}/s/{}/p/{product}", app.platform.base_url, front.store.handle)
+}
+
+/// The product's address, if it has a page.
+async fn shown_address(app: &App, front: &Storefront, product: ProductId) -> Result<String, Error> {
+    let mut read = app.db.read().await?;
+    super::show(&mut read, front.store.id, product).await?.ok_or(Error::NotFound)?;
+    Ok(address(app, front, product))
+}
+
+async fn qr_svg(
+    State(app): State<App>,
+    front: Storefront,
+    Path((_, id)): Path<(String, ProductId)>,
+) -> Result<impl IntoResponse, Error> {
+    qr::svg_file(&shown_address(&app, &front, id).await?)
+}
+
+async fn qr_png(
+    State(app): State<App>,
+    front: Storefront,
+    Path((_, id)): Path<(String, ProductId)>,
+) -> Result<impl IntoResponse, Error> {
+    qr::png_file(&shown_address(&app, &front, id).await?)
 }
 
 fn product_page(
@@ -256,6 +298,7 @@ fn product_page(
     front: Storefront,
     product: Shown,
     pick_up: bool,
+    whole_address: String,
 ) -> ProductPage {
     let Storefront { store, live } = &front;
     let money = |minor| Money::new(minor, store.currency).to_string();
@@ -282,6 +325,8 @@ fn product_page(
         picker: picker(&product, open, &money, &stock),
         can_buy: choices.iter().any(|choice| choice.can_buy),
         stock: first.map(&stock).unwrap_or_default(),
+        few: first.is_some_and(|sku| open && (1..=FEW).contains(&sku.available)),
+        whole_address,
         notice: front.notice().or((!product.on_shelf()).then_some("catalog-is-off")),
         was: list_price.map(money),
         freight: (freight.fee > 0).then(|| money(freight.fee)),
@@ -322,6 +367,7 @@ fn picker(
             price: money(sku.price),
             was: sku.list_price.map(money).unwrap_or_default(),
             stock: stock(sku),
+            few: open && (1..=FEW).contains(&sku.available),
             max: if open { sku.available.min(QUANTITY_MAX) } else { 0 },
             image: sku.image.map(|image| images::address(image, 800)),
         })
