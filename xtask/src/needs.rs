@@ -8,6 +8,7 @@ use std::process::Command;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Need {
     Postgres,
+    Nats,
     Chromium,
     Node,
     Npm,
@@ -25,6 +26,7 @@ impl Need {
     fn is_met(self) -> bool {
         match self {
             Self::Postgres => postgres::programs().is_some(),
+            Self::Nats => in_path("nats-server").is_some(),
             Self::Chromium => chromium().is_some(),
             Self::Node => node_version().is_some_and(|version| version >= OLDEST_NODE),
             Self::Npm => in_path("npm").is_some(),
@@ -37,6 +39,7 @@ impl Need {
     fn in_words(self) -> &'static str {
         match self {
             Self::Postgres => "PostgreSQL's server programs (initdb, pg_ctl, postgres)",
+            Self::Nats => "nats-server",
             Self::Chromium => "Chromium",
             Self::Node => "Node.js 18 or newer",
             Self::Npm => "npm",
@@ -47,6 +50,7 @@ impl Need {
     fn debian_package(self) -> &'static str {
         match self {
             Self::Postgres => "postgresql",
+            Self::Nats => "nats-server",
             Self::Chromium => "chromium",
             Self::Node => "nodejs",
             Self::Npm => "npm",

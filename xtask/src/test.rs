@@ -73,8 +73,11 @@ pub fn run(arguments: &[String]) -> Outcome {
 
 fn needs_of(part: Part) -> Vec<Need> {
     let mut needs = Vec::new();
-    if part.has_rust() && std::env::var_os(ADDRESS_VARIABLE).is_none() {
-        needs.push(Need::Postgres);
+    if part.has_rust() {
+        needs.push(Need::Nats);
+        if std::env::var_os(ADDRESS_VARIABLE).is_none() {
+            needs.push(Need::Postgres);
+        }
     }
     if part.has_journeys() {
         needs.extend(needs::OF_JOURNEYS);

@@ -95,7 +95,10 @@ pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock)
         db,
         clock,
         files: Files::local(folder.join("files")),
-        bus: Bus::default(),
+        bus: match settings.bus.nats.as_str() {
+            "" => Bus::default(),
+            address => Bus::join(address).await?,
+        },
         messages: Messages::Log,
         platform: Arc::new(platform(folder, settings, demo, reachable)?),
         metrics: Arc::default(),

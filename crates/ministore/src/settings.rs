@@ -22,6 +22,7 @@ pub struct Settings {
     pub server: Server,
     pub tls: Tls,
     pub database: Database,
+    pub bus: Bus,
     pub platform: Platform,
     pub log: Log,
 }
@@ -46,6 +47,12 @@ pub struct Tls {
 #[serde(deny_unknown_fields, default)]
 pub struct Database {
     pub url: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Bus {
+    pub nats: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
