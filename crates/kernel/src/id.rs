@@ -50,6 +50,7 @@ kinds! {
     Parcel ParcelId "pcl" "Part of an order, handed to a carrier.";
     Address AddressId "adr" "An entry of a buyer's address book.";
     Ledger LedgerId "led" "One balanced transaction of the ledger.";
+    Room RoomId "liv" "A live room: one broadcast with its shelf and its talk.";
     Event EventId "evt" "One event of the outbox.";
 }
 

@@ -12,8 +12,8 @@ pub use clock::{Clock, Timestamp};
 pub use field::{FieldError, Invalid, Problem};
 pub use id::{
     AccountId, AddressId, ApiTokenId, ApplicationId, AuditId, BranchId, ChargeId, CheckoutId, EventId,
-    ImageId, LedgerId, OrderId, ParcelId, PaymentId, ProductId, RefundId, SessionId, ShelfId, SignInCodeId,
-    SkuId, StoreId,
+    ImageId, LedgerId, OrderId, ParcelId, PaymentId, ProductId, RefundId, RoomId, SessionId, ShelfId,
+    SignInCodeId, SkuId, StoreId,
 };
 pub use id::{Id, IdError, Kind, kinds};
 pub use locale::Locale;
