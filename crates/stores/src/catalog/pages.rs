@@ -249,11 +249,19 @@ impl ProductPage {
     }
 }
 
+#[derive(Deserialize)]
+struct ProductQuery {
+    /// `gone`: the buyer wanted more than there is now.
+    #[serde(default)]
+    said: String,
+}
+
 async fn product(
     State(app): State<App>,
     front: Storefront,
     page: Page,
     Path((_, id)): Path<(String, ProductId)>,
+    web::Query(asked): web::Query<ProductQuery>,
 ) -> Result<impl IntoResponse, Error> {
     let mut read = app.db.read().await?;
     let product = super::show(&mut read, front.store.id, id).await?.ok_or(Error::NotFound)?;
@@ -261,7 +269,11 @@ async fn product(
     drop(read);
     let shop = front.frame(&app, &page, "shelf").await?;
     let whole_address = address(&app, &front, id);
-    html(&product_page(page, shop, front, product, pick_up, whole_address))
+    let mut shown = product_page(page, shop, front, product, pick_up, whole_address);
+    if asked.said == "gone" {
+        shown.notice = shown.notice.or(Some("catalog-said-gone"));
+    }
+    html(&shown)
 }
 
 /// Where a product is found, from anywhere.

@@ -207,7 +207,12 @@ async fn buy_now(
                 None => address.into_response(),
             })
         }
-        Err(BeginError::Trouble) => Ok(back(&front.store.handle, Said::SoldOut, begun)),
+        Err(BeginError::Trouble) => {
+            let wanted = [super::Wanted { sku: chosen.sku, quantity: chosen.quantity }];
+            let mut read = app.db.read().await?;
+            let mend = checkout::where_to_mend(&mut read, &front.store, owner, &wanted).await?;
+            Ok((begun, see_other(&mend)).into_response())
+        }
         Err(other) => Err(other.into()),
     }
 }

@@ -20,7 +20,7 @@ pub use rows::Checkout;
 pub use slots::{DAYS_AHEAD, Slot, slots};
 
 use crate::{
-    basket::BasketLine,
+    basket::{self, BasketLine, Wanted},
     pricing::{self, Freight, PricedLine, Quote},
 };
 
@@ -37,6 +37,24 @@ pub async fn get(
     id: CheckoutId,
 ) -> Result<Option<Checkout>, Error> {
     Ok(rows::get(read, store, id).await?.filter(|checkout| checkout.owner_id == owner))
+}
+
+/// Where lines that cannot be ordered as they are can be mended: the basket, which marks them, or for a thing that was
+/// bought at once its own page, which says how many are left.
+pub(crate) async fn where_to_mend(
+    read: &mut Read,
+    store: &Store,
+    owner: Uuid,
+    wanted: &[Wanted],
+) -> Result<String, Error> {
+    if let [only] = wanted
+        && !basket::lines(read, store.id, owner).await?.iter().any(|line| line.sku == only.sku)
+        && let Some(line) = basket::resolve(read, store, wanted).await?.first()
+        && line.sellable.on_shelf
+    {
+        return Ok(format!("/s/{}/p/{}?said=gone", store.handle, line.sellable.product_id));
+    }
+    Ok(format!("/s/{}/basket?said=trouble", store.handle))
 }
 
 /// What was begun as `from` goes on as `to`.

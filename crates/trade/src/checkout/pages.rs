@@ -171,7 +171,8 @@ async fn draw(
     }
     let lines = basket::resolve(&mut read, store, &checkout.lines.0).await?;
     if lines.len() < checkout.lines.0.len() || lines.iter().any(|line| line.trouble.is_some()) {
-        return Ok(see_other(&format!("/s/{}/basket?said=trouble", store.handle)).into_response());
+        let mend = super::where_to_mend(&mut read, store, account.uuid(), &checkout.lines.0).await?;
+        return Ok(see_other(&mend).into_response());
     }
     let all = branches::list(&mut read, store.id).await?;
     let places: Vec<Branch> = all.into_iter().filter(|branch| branch.pick_up).collect();
@@ -281,7 +282,11 @@ async fn place(
                 .await;
         }
         Err(PlaceError::SoldOut { .. } | PlaceError::NotSold(_)) => {
-            return Ok(see_other(&format!("/s/{}/basket?said=trouble", front.store.handle)).into_response());
+            let mut read = app.db.read().await?;
+            let found = super::get(&mut read, front.store.id, buyer.uuid(), checkout).await?;
+            let wanted = found.ok_or(Error::NotFound)?.lines.0;
+            let mend = super::where_to_mend(&mut read, &front.store, buyer.uuid(), &wanted).await?;
+            return Ok(see_other(&mend).into_response());
         }
         Err(other) => return Err(other.into()),
     };

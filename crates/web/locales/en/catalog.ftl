@@ -17,6 +17,7 @@ catalog-nothing-found = Nothing matches “{ $text }”. Try fewer words.
 catalog-see-all = See all
 catalog-more = Show more
 catalog-is-off = This is not on sale right now.
+catalog-said-gone = Somebody was faster: there are fewer left now than you wanted. Choose again from what there is.
 catalog-pictures = Pictures
 catalog-picture-of = { $title }, picture { $number }
 catalog-pick-up = Pick up in store

@@ -1,5 +1,5 @@
-# 购物袋的文字。
-basket-title = 购物袋
+# 购物车的文字。
+basket-title = 购物车
 basket-empty-title = 还没有东西
 basket-empty-words = 放进来的东西会在这里等您，登录之后也还在。
 basket-empty-go = 去货架看看
@@ -15,10 +15,10 @@ basket-to-store = 回到店铺
 basket-not-sold = 店铺已不再出售，请移除后继续。
 basket-line-sold-out = 已售完，请移除后继续。
 basket-only = 只剩 { $count } 件，请减少数量后继续。
-basket-said-added = 已加入购物袋
+basket-said-added = 已加入购物车
 basket-said-sold-out = 库存不足
 basket-said-not-sold = 店铺目前不出售此商品
 basket-said-quantity = 请选择 1 到 999 件
-basket-said-trouble = 购物袋里有暂时无法购买的商品，请先处理标出的商品再结算。
+basket-said-trouble = 购物车里有暂时无法购买的商品，请先处理标出的商品再结算。
 basket-sold-out = 此商品已售完
-basket-full = 购物袋最多放 200 种商品
+basket-full = 购物车最多放 200 种商品

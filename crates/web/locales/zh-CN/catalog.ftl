@@ -17,6 +17,7 @@ catalog-nothing-found = 没有找到“{ $text }”，换个词试试。
 catalog-see-all = 查看全部
 catalog-more = 显示更多
 catalog-is-off = 此商品目前不在售。
+catalog-said-gone = 手慢了一步：剩余库存少于您想要的数量，请重新选择。
 catalog-pictures = 图片
 catalog-picture-of = { $title }，图 { $number }
 catalog-pick-up = 到店自提
