@@ -21,13 +21,26 @@ journey("codes are read by cameras", async ({ server, phone, desktop, chapter })
   let picture;
   let code;
 
-  await chapter("the store's code, as a file and on the poster, is the store's address", async () => {
-    const address = `${server.url}/s/${STORE}`;
+  /** The two files that a page's address has as a code both hold that address. */
+  const assertFiles = async (address) => {
     for (const [file, type] of [["qr.png", "image/png"], ["qr.svg", "image/svg+xml"]]) {
-      const answer = await merchant.request.get(`/s/${STORE}/${file}`);
+      const answer = await merchant.request.get(`${address}/${file}`);
       assert.equal(answer.headers()["content-type"], type);
       assert.equal(await decode(blank, await answer.body(), type), address, file);
     }
+  };
+
+  await chapter("the codes of a store and of a product, as files, on the poster and on the card to share", async () => {
+    const address = `${server.url}/s/${STORE}`;
+    await assertFiles(address);
+    await buyer.goto(`/s/${STORE}/shelf`);
+    await buyer.locator(".goods-card:not(.gone) a").first().click();
+    await buyer.locator('[data-opens="share"]').click();
+    const product = buyer.url().split("#")[0];
+    await assertFiles(product);
+    await buyer.locator("#share .qr img").evaluate((image) => image.decode());
+    assert.equal(await readCode(blank, buyer.locator("#share .share-card")), product);
+    assert.equal(await buyer.locator("#share [data-copy]").getAttribute("data-copy"), product);
     await merchant.goto(`/console/${STORE}/poster`);
     assert.equal(await readCode(blank, merchant.locator(".poster .qr")), address);
     assert.equal((await merchant.locator(".poster .url").textContent()).trim(), address.replace("http://", ""));

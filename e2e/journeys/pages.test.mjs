@@ -1,5 +1,5 @@
 // Every kind of page that links lead to, seen by everyone who may see it: nothing breaks, nothing sticks out,
-// nobody is shut out. The two looks between them hold both sizes, both themes and both languages.
+// nobody is shut out. Each size is judged in both themes and both languages.
 
 import assert from "node:assert/strict";
 import { journey } from "../lib/journey.mjs";
@@ -7,7 +7,9 @@ import { faultsAt, findPages, inWords, openAs } from "../lib/pages.mjs";
 
 const LOOKS = [
   { size: "phone", options: { colorScheme: "light", locale: "en-GB" } },
-  { size: "desktop", options: { colorScheme: "dark", locale: "zh-CN" } },
+  { size: "phone", options: { colorScheme: "dark", locale: "zh-CN" } },
+  { size: "desktop", options: { colorScheme: "light", locale: "zh-CN" } },
+  { size: "desktop", options: { colorScheme: "dark", locale: "en-GB" } },
 ];
 
 journey("every page is sound on phone and desktop, in light and dark, in both languages", async (cast) => {
@@ -16,7 +18,7 @@ journey("every page is sound on phone and desktop, in light and dark, in both la
     const looks = LOOKS.map(async ({ size, options }) => {
       const page = await openAs(cast[size], who, options);
       for (const one of found) {
-        const where = `${one.path} (${who}, ${size})`;
+        const where = `${one.path} (${who}, ${size}, ${options.colorScheme}, ${options.locale})`;
         faults.push(...(await faultsAt(page, one)).map((fault) => ({ where, fault })));
       }
       await page.context().close();

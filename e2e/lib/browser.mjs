@@ -60,8 +60,17 @@ async function openPage(browser, options) {
   const context = await browser.newContext({ locale: "en-GB", colorScheme: "light", ...options });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
-  page.problems = new Problems(page);
+  page.problems = new Problems();
+  page.problems.watch(page);
   return page;
+}
+
+/** A second tab of the same person; what goes wrong in it counts as theirs. */
+export async function anotherTab(page) {
+  const tab = await page.context().newPage();
+  tab.problems = page.problems;
+  tab.problems.watch(tab);
+  return tab;
 }
 
 /** What went wrong on a page without anyone looking. */
@@ -69,7 +78,7 @@ class Problems {
   #seen = [];
   #expected = [];
 
-  constructor(page) {
+  watch(page) {
     page.on("console", (message) => {
       if (message.type() === "error") this.#seen.push(`console: ${message.text()} (${message.location().url})`);
     });

@@ -1,14 +1,27 @@
-// What can be found wrong with a page without an eye: things that stick out, and barriers to people.
+// What can be found wrong with a page without an eye: things that stick out, barriers to people, and too much script.
 
 import axe from "axe-core";
 
 /** WCAG 2.2 level AA is the union of everything before it. */
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
+/** A page that is good on a slow phone brings no more script than this, unpacked. */
+const SCRIPT_BYTES_MAX = 60 * 1024;
+
 /** Everything wrong with the page as it stands, in words; an empty list is a good page. */
 export async function faultsOf(page) {
   await settle(page);
-  return [...(await overflowOf(page)), ...(await barriersOf(page))];
+  return [...(await overflowOf(page)), ...(await weightOf(page)), ...(await barriersOf(page))];
+}
+
+/** The same in the light and in the dark, with the theme in which a fault shows. */
+export async function faultsInBothThemes(page) {
+  const faults = [];
+  for (const colorScheme of ["dark", "light"]) {
+    await page.emulateMedia({ colorScheme });
+    faults.push(...(await faultsOf(page)).map((fault) => `${colorScheme}: ${fault}`));
+  }
+  return faults;
 }
 
 /** Waits for letters, pictures and entrances, so that nothing is judged half drawn. */
@@ -34,6 +47,18 @@ async function overflowOf(page) {
     const named = out.slice(0, 5).map((element) => [element.localName, ...element.classList].join("."));
     return [`scrolls sideways: ${scrollWidth} px on a screen of ${screen}, because of ${named.join(", ")}`];
   }, page.viewportSize().width);
+}
+
+/** Whether the page has loaded more script than a slow phone should. */
+async function weightOf(page) {
+  const bytes = await page.evaluate(() =>
+    performance
+      .getEntriesByType("resource")
+      .filter(({ name }) => new URL(name).pathname.endsWith(".js"))
+      .reduce((sum, { decodedBodySize }) => sum + decodedBodySize, 0),
+  );
+  if (bytes === 0) return ["no script was loaded, or its weight is not known"];
+  return bytes > SCRIPT_BYTES_MAX ? [`${bytes} bytes of script, more than ${SCRIPT_BYTES_MAX}`] : [];
 }
 
 /** Pictures without words, controls without names, too little contrast, and the rest that axe knows. */
