@@ -1,6 +1,8 @@
 //! A member of a store's staff at its desk, in a browser or through the API: the store of the address and what
 //! this person may do in it.
 
+use std::{marker::PhantomData, ops::Deref};
+
 use axum::{
     extract::{FromRef, FromRequestParts},
     http::request::Parts,
@@ -14,13 +16,63 @@ use crate::{
     storefront::handle_of,
 };
 
-/// The store of `{handle}` in the path and the viewer's role in it. Someone without a role is refused here; what the
-/// role allows is asked with [`Console::need`], first thing in every handler.
+/// The store of `{handle}` in the path and the viewer's role in it. Someone without a role is refused here; most
+/// handlers ask for [`Allowed`] instead, which refuses who lacks a permission too.
 #[derive(Clone, Debug)]
 pub struct Console {
     pub store: Store,
     pub role: Role,
     pub viewer: Viewer,
+}
+
+/// A console for those who hold one permission, such as `Allowed<may::EditGoods>`. It is asked before the request's body
+/// is read: who may not is told so, whatever they sent.
+pub struct Allowed<P> {
+    console: Console,
+    permission: PhantomData<P>,
+}
+
+impl<P> Allowed<P> {
+    pub fn into_console(self) -> Console {
+        self.console
+    }
+}
+
+impl<P> Deref for Allowed<P> {
+    type Target = Console;
+    fn deref(&self) -> &Console {
+        &self.console
+    }
+}
+
+/// The permissions as types.
+pub mod may {
+    use people::roles::Permission;
+
+    pub trait Permitted {
+        const PERMISSION: Permission;
+    }
+
+    macro_rules! permissions {
+        ($($name:ident),+) => {$(
+            pub struct $name;
+            impl Permitted for $name {
+                const PERMISSION: Permission = Permission::$name;
+            }
+        )+};
+    }
+    permissions!(
+        SeeConsole,
+        EditPage,
+        EditGoods,
+        EditStock,
+        SeeOrders,
+        HandleOrders,
+        HandOver,
+        SeeMoney,
+        EditSettings,
+        ManageStaff
+    );
 }
 
 /// Every link of the console, in the order of use, and what one must be allowed to see it.
@@ -90,5 +142,17 @@ where
         let store = store::by_handle(&mut read, &handle).await?.ok_or(Error::NotFound)?;
         let role = roles::role_of(&mut read, store.id, viewer.account_id).await?.ok_or(Error::Forbidden)?;
         Ok(Console { store, role, viewer })
+    }
+}
+
+impl<S: Send + Sync, P: may::Permitted> FromRequestParts<S> for Allowed<P>
+where
+    App: FromRef<S>,
+{
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let console = Console::from_request_parts(parts, state).await?;
+        console.need(P::PERMISSION)?;
+        Ok(Self { console, permission: PhantomData })
     }
 }

@@ -17,7 +17,7 @@ mod storefront;
 #[cfg(test)]
 mod testing;
 
-pub use console::{Console, role_key};
+pub use console::{Allowed, Console, may, role_key};
 pub use store::{NewStore, OpenError, State, Store, by_handle, by_id, open};
 pub use storefront::Storefront;
 

@@ -2,14 +2,17 @@
 
 use axum::{extract::State, http::StatusCode};
 use kernel::BranchId;
-use people::roles::Permission;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{App, Error, Json, Path, ProblemDetails};
 
 use super::{Branch, Place};
-use crate::{console::Console, hours::Hours, storefront::Storefront};
+use crate::{
+    console::{Allowed, may},
+    hours::Hours,
+    storefront::Storefront,
+};
 
 pub(crate) fn api() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(update, close))
@@ -85,10 +88,9 @@ async fn list(State(app): State<App>, front: Storefront) -> Result<axum::Json<Ve
     responses((status = 201, body = String), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 async fn create(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditPage>,
     Json(body): Json<PlaceBody>,
 ) -> Result<(StatusCode, axum::Json<BranchId>), Error> {
-    console.need(Permission::EditPage)?;
     let (actor, store) = (console.actor(), console.store.id);
     let id = super::create(&app.db, app.clock.now(), actor, store, body.into()).await?;
     Ok((StatusCode::CREATED, axum::Json(id)))
@@ -99,12 +101,11 @@ async fn create(
     responses((status = 204), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 async fn update(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditPage>,
     path: Path<(String, BranchId)>,
     Json(body): Json<PlaceBody>,
 ) -> Result<StatusCode, Error> {
     let Path((_, id)) = path;
-    console.need(Permission::EditPage)?;
     let (actor, store) = (console.actor(), console.store.id);
     super::update(&app.db, app.clock.now(), actor, store, id, body.into()).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -115,11 +116,10 @@ async fn update(
     responses((status = 204), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails)))]
 async fn close(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditPage>,
     path: Path<(String, BranchId)>,
 ) -> Result<StatusCode, Error> {
     let Path((_, id)) = path;
-    console.need(Permission::EditPage)?;
     super::close(&app.db, app.clock.now(), console.actor(), console.store.id, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -9,12 +9,15 @@ use axum::{
     routing::{get, post},
 };
 use kernel::{BranchId, Invalid};
-use people::roles::Permission;
 use serde::Deserialize;
 use web::{App, ConsoleFrame, Error, Form, Page, Path, html};
 
 use super::{Branch, Place, SLOT_LENGTHS, degrees, micro_degrees};
-use crate::{console::Console, hours::Hours, page::DAYS};
+use crate::{
+    console::{Allowed, Console, may},
+    hours::Hours,
+    page::DAYS,
+};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -41,11 +44,10 @@ struct ListPage {
 
 async fn list(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditPage>,
     page: Page,
     web::Query(flash): web::Query<Flash>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditPage)?;
     let branches = super::list(&mut app.db.read().await?, console.store.id).await?;
     let flash = match flash.done.as_deref() {
         Some("saved") => Some("stores-branch-done"),
@@ -53,7 +55,7 @@ async fn list(
         _ => None,
     };
     let frame = console.frame(&page, "branches");
-    html(&ListPage { frame, handle: console.store.handle, branches, flash, page })
+    html(&ListPage { frame, handle: console.store.handle.clone(), branches, flash, page })
 }
 
 /// The form as it was typed.
@@ -159,18 +161,16 @@ fn view(console: &Console, page: Page, id: Option<BranchId>, typed: Typed, inval
     }
 }
 
-async fn new(console: Console, page: Page) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditPage)?;
+async fn new(console: Allowed<may::EditPage>, page: Page) -> Result<impl IntoResponse, Error> {
     html(&view(&console, page, None, Typed::of(Place::default()), Invalid::new()))
 }
 
 async fn edit(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditPage>,
     page: Page,
     Path((_, id)): Path<(String, BranchId)>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditPage)?;
     let found = super::get(&mut app.db.read().await?, console.store.id, id).await?;
     let branch = found.filter(|branch| branch.closed_at.is_none()).ok_or(Error::NotFound)?;
     html(&view(&console, page, Some(id), Typed::of(branch.into()), Invalid::new()))
@@ -178,7 +178,7 @@ async fn edit(
 
 async fn create(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditPage>,
     page: Page,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Error> {
@@ -187,7 +187,7 @@ async fn create(
 
 async fn update(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditPage>,
     page: Page,
     Path((_, id)): Path<(String, BranchId)>,
     Form(typed): Form<Typed>,
@@ -197,12 +197,11 @@ async fn update(
 
 async fn take(
     app: &App,
-    console: Console,
+    console: Allowed<may::EditPage>,
     page: Page,
     id: Option<BranchId>,
     typed: Typed,
 ) -> Result<Response, Error> {
-    console.need(Permission::EditPage)?;
     let (store, actor, now) = (console.store.id, console.actor(), app.clock.now());
     let saved = match (typed.place(), id) {
         (Err(invalid), _) => Err(Error::Invalid(invalid)),
@@ -229,10 +228,9 @@ fn back(console: &Console, done: &str) -> Redirect {
 
 async fn close(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditPage>,
     Path((_, id)): Path<(String, BranchId)>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditPage)?;
     super::close(&app.db, app.clock.now(), console.actor(), console.store.id, id).await?;
     Ok(back(&console, "closed"))
 }

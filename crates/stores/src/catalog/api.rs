@@ -2,14 +2,17 @@
 
 use axum::{extract::State, http::StatusCode};
 use kernel::{ImageId, ProductId, ShelfId, SkuId};
-use people::roles::Permission;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{App, Error, Json, Path, ProblemDetails, Query as Asked};
 
 use super::{Contents, Draft, DraftSku, Query, Sku, Sort, State as Place, Terms};
-use crate::{console::Console, stock, storefront::Storefront};
+use crate::{
+    console::{Allowed, may},
+    stock,
+    storefront::Storefront,
+};
 
 pub(crate) fn api() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -141,11 +144,10 @@ async fn show(
     responses((status = 200, body = ProductBody), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails)))]
 async fn draft(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditGoods>,
     path: Path<(String, ProductId)>,
 ) -> Result<axum::Json<ProductBody>, Error> {
     let Path((_, id)) = path;
-    console.need(Permission::EditGoods)?;
     let found = super::get(&mut app.db.read().await?, console.store.id, id).await?;
     let (product, skus) = found.ok_or(Error::NotFound)?;
     let skus = skus.into_iter().map(SkuBody::from).collect();
@@ -218,10 +220,9 @@ impl DraftBody {
     responses((status = 201, body = String), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 async fn create(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditGoods>,
     Json(body): Json<DraftBody>,
 ) -> Result<(StatusCode, axum::Json<ProductId>), Error> {
-    console.need(Permission::EditGoods)?;
     let (now, actor) = (app.clock.now(), console.actor());
     let id = super::create(&app.db, now, actor, &console.store, body.draft(true)).await?;
     Ok((StatusCode::CREATED, axum::Json(id)))
@@ -232,12 +233,11 @@ async fn create(
     responses((status = 204), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 async fn save(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditGoods>,
     path: Path<(String, ProductId)>,
     Json(body): Json<DraftBody>,
 ) -> Result<StatusCode, Error> {
     let Path((_, id)) = path;
-    console.need(Permission::EditGoods)?;
     let (now, actor) = (app.clock.now(), console.actor());
     super::save(&app.db, now, actor, &console.store, id, body.draft(false)).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -251,11 +251,10 @@ macro_rules! move_route {
                 (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
         async fn $name(
             State(app): State<App>,
-            console: Console,
+            console: Allowed<may::EditGoods>,
             path: Path<(String, ProductId)>,
         ) -> Result<StatusCode, Error> {
             let Path((_, id)) = path;
-            console.need(Permission::EditGoods)?;
             super::$name(&app.db, app.clock.now(), console.actor(), &console.store, id).await?;
             Ok(StatusCode::NO_CONTENT)
         }
@@ -282,12 +281,11 @@ move_route!(
     responses((status = 204), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 async fn change_terms(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditGoods>,
     path: Path<(String, SkuId)>,
     Json(body): Json<TermsBody>,
 ) -> Result<StatusCode, Error> {
     let Path((_, sku)) = path;
-    console.need(Permission::EditGoods)?;
     let (now, actor) = (app.clock.now(), console.actor());
     super::change_terms(&app.db, now, actor, &console.store, sku, body.into()).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -311,12 +309,11 @@ struct Counted {
     responses((status = 200, body = Counted), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 async fn adjust(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditStock>,
     path: Path<(String, SkuId)>,
     Json(body): Json<AdjustBody>,
 ) -> Result<axum::Json<Counted>, Error> {
     let Path((_, sku)) = path;
-    console.need(Permission::EditStock)?;
     let (now, actor, store) = (app.clock.now(), console.actor(), console.store.id);
     let available = stock::adjust(&app.db, now, actor, store, sku, body.change).await?;
     Ok(axum::Json(Counted { available }))

@@ -19,7 +19,7 @@ use super::{
     pages::percent,
 };
 use crate::{
-    console::Console,
+    console::{Allowed, Console, may},
     images::{self, Sent},
     shelves::{self, Shelf},
     stock,
@@ -92,11 +92,10 @@ pub(super) const fn state_key(state: Place) -> (&'static str, &'static str) {
 
 async fn list(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditStock>,
     page: Page,
     web::Query(asked): web::Query<ListQuery>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditStock)?;
     let store = &console.store;
     let base = format!("/console/{}/products", store.handle);
     let state = asked.state.as_deref().and_then(Place::from_text);
@@ -244,8 +243,11 @@ async fn page_of(
     })
 }
 
-async fn new(State(app): State<App>, console: Console, page: Page) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditGoods)?;
+async fn new(
+    State(app): State<App>,
+    console: Allowed<may::EditGoods>,
+    page: Page,
+) -> Result<impl IntoResponse, Error> {
     let shelves = shelves::list(&mut app.db.read().await?, console.store.id).await?;
     let editor = Editor::blank(shelves.first().map(|shelf| shelf.id));
     html(&page_of(&app, &console, page, None, editor, Invalid::new()).await?)
@@ -253,12 +255,11 @@ async fn new(State(app): State<App>, console: Console, page: Page) -> Result<imp
 
 async fn edit(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditGoods>,
     page: Page,
     Path((_, id)): Path<(String, ProductId)>,
     web::Query(flash): web::Query<Flash>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditGoods)?;
     let mut read = app.db.read().await?;
     let (product, skus) = super::get(&mut read, console.store.id, id).await?.ok_or(Error::NotFound)?;
     let stands = shelves::of_product(&mut read, console.store.id, id).await?;
@@ -270,26 +271,24 @@ async fn edit(
 
 async fn create(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditGoods>,
     page: Page,
     form: Multipart,
 ) -> Result<Response, Error> {
-    console.need(Permission::EditGoods)?;
-    take(&app, console, page, None, Sent::read(form).await?).await
+    take(&app, console.into_console(), page, None, Sent::read(form).await?).await
 }
 
 async fn save(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditGoods>,
     page: Page,
     Path((_, id)): Path<(String, ProductId)>,
     form: Multipart,
 ) -> Result<Response, Error> {
-    console.need(Permission::EditGoods)?;
     let sent = Sent::read(form).await?;
     let found = super::get(&mut app.db.read().await?, console.store.id, id).await?;
     let (product, _) = found.ok_or(Error::NotFound)?;
-    take(&app, console, page, Some(product), sent).await
+    take(&app, console.into_console(), page, Some(product), sent).await
 }
 
 /// Takes the editor's form: shows it again with a new table or with what is wrong, or saves, or saves and publishes.
@@ -367,30 +366,27 @@ fn back(console: &Console, rest: &str) -> Redirect {
 
 async fn take_off(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditGoods>,
     Path((_, id)): Path<(String, ProductId)>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditGoods)?;
     super::take_off(&app.db, app.clock.now(), console.actor(), &console.store, id).await?;
     Ok(back(&console, &format!("/{id}?done=off")))
 }
 
 async fn put_back(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditGoods>,
     Path((_, id)): Path<(String, ProductId)>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditGoods)?;
     super::put_back(&app.db, app.clock.now(), console.actor(), &console.store, id).await?;
     Ok(back(&console, &format!("/{id}?done=on")))
 }
 
 async fn discard(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditGoods>,
     Path((_, id)): Path<(String, ProductId)>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditGoods)?;
     super::discard(&app.db, app.clock.now(), console.actor(), &console.store, id).await?;
     Ok(back(&console, ""))
 }
@@ -432,12 +428,11 @@ const fn reason_key(reason: stock::Reason) -> &'static str {
 
 async fn stock_page(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditStock>,
     page: Page,
     Path((_, id)): Path<(String, ProductId)>,
     web::Query(flash): web::Query<Flash>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditStock)?;
     let mut read = app.db.read().await?;
     let (product, skus) = super::get(&mut read, console.store.id, id).await?.ok_or(Error::NotFound)?;
     let entries = stock::ledger_of(&mut read, console.store.id, id, LEDGER_SHOWN).await?;
@@ -476,11 +471,10 @@ struct Adjust {
 
 async fn adjust(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditStock>,
     Path((_, id, sku)): Path<(String, ProductId, SkuId)>,
     Form(sent): Form<Adjust>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditStock)?;
     stock::adjust(&app.db, app.clock.now(), console.actor(), console.store.id, sku, sent.change).await?;
     Ok(back(&console, &format!("/{id}/stock?done=stock")))
 }

@@ -2,14 +2,13 @@
 
 use axum::{extract::State, http::StatusCode};
 use kernel::{ImageId, Invalid, Problem};
-use people::roles::Permission;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{App, Error, Multipart, ProblemDetails};
 
 use super::{Kind, SIZES, body_limit, read_field, upload};
-use crate::console::Console;
+use crate::console::{Allowed, may};
 
 pub(crate) fn api() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(send)).layer(body_limit())
@@ -33,12 +32,9 @@ struct Taken {
         (status = 413, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 async fn send(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditGoods>,
     Multipart(mut form): Multipart,
 ) -> Result<(StatusCode, axum::Json<Taken>), Error> {
-    if !console.may(Permission::EditGoods) {
-        console.need(Permission::EditPage)?;
-    }
     while let Some(field) = form.next_field().await? {
         if field.name() != Some("file") {
             continue;

@@ -2,14 +2,18 @@
 
 use axum::{extract::State, http::StatusCode};
 use kernel::{ImageId, StoreId};
-use people::roles::Permission;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{App, Error, Json, ProblemDetails};
 
 use super::{Freight, StorePage};
-use crate::{console::Console, hours::Hours, store::State as Place, storefront::Storefront};
+use crate::{
+    console::{Allowed, may},
+    hours::Hours,
+    store::State as Place,
+    storefront::Storefront,
+};
 
 pub(crate) fn api() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(show)).routes(routes!(draft, save)).routes(routes!(publish))
@@ -91,8 +95,10 @@ async fn show(front: Storefront) -> axum::Json<StoreBody> {
 /// Read the draft of a store's page
 #[utoipa::path(get, path = "/api/v1/stores/{handle}/page", tag = "stores", params(("handle" = String, Path)),
     responses((status = 200, body = PageBody), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails)))]
-async fn draft(State(app): State<App>, console: Console) -> Result<axum::Json<PageBody>, Error> {
-    console.need(Permission::EditPage)?;
+async fn draft(
+    State(app): State<App>,
+    console: Allowed<may::EditPage>,
+) -> Result<axum::Json<PageBody>, Error> {
     let (draft, _) = super::draft(&mut app.db.read().await?, console.store.id).await?;
     Ok(axum::Json(draft.into()))
 }
@@ -104,10 +110,9 @@ async fn draft(State(app): State<App>, console: Console) -> Result<axum::Json<Pa
     responses((status = 204), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 async fn save(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditPage>,
     Json(page): Json<PageBody>,
 ) -> Result<StatusCode, Error> {
-    console.need(Permission::EditPage)?;
     super::save(&app.db, app.clock.now(), console.store.id, page.into()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -115,8 +120,7 @@ async fn save(
 /// Publish the draft of a store's page
 #[utoipa::path(post, path = "/api/v1/stores/{handle}/page/publish", tag = "stores", params(("handle" = String, Path)),
     responses((status = 204), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails)))]
-async fn publish(State(app): State<App>, console: Console) -> Result<StatusCode, Error> {
-    console.need(Permission::EditPage)?;
+async fn publish(State(app): State<App>, console: Allowed<may::EditPage>) -> Result<StatusCode, Error> {
     super::publish(&app.db, app.clock.now(), console.actor(), console.store.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -9,13 +9,12 @@ use axum::{
     routing::get,
 };
 use kernel::{ImageId, Invalid, Money, Problem};
-use people::roles::Permission;
 use serde::Deserialize;
 use web::{App, ConsoleFrame, Error, Multipart, Page, html};
 
 use super::{Freight, StorePage, home::DAYS};
 use crate::{
-    console::Console,
+    console::{Allowed, Console, may},
     hours::Hours,
     images::{self, Sent},
     store::Store,
@@ -153,11 +152,10 @@ struct Flash {
 
 async fn edit(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditPage>,
     page: Page,
     web::Query(flash): web::Query<Flash>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditPage)?;
     let (draft, has_changes) = super::draft(&mut app.db.read().await?, console.store.id).await?;
     let typed = Typed::of(&console.store, draft);
     let flash = match flash.done.as_deref() {
@@ -185,11 +183,10 @@ fn view(console: &Console, page: Page, typed: Typed, invalid: Invalid) -> EditPa
 /// Saves the draft; publishes it too if that button was pressed. A form that cannot be taken is shown again as it was.
 async fn take(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditPage>,
     page: Page,
     form: Multipart,
 ) -> Result<Response, Error> {
-    console.need(Permission::EditPage)?;
     let sent = Sent::read(form).await?;
     let (store, actor, now) = (&console.store, console.actor(), app.clock.now());
     let mut typed = Typed::sent(&sent);

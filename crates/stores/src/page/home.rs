@@ -3,14 +3,13 @@
 use askama::Template;
 use axum::{Router, extract::State, http::header, response::IntoResponse, routing::get};
 use kernel::{Money, Timestamp};
-use people::roles::Permission;
 use web::{App, Error, Page, ShopFrame, html};
 
 use super::StorePage;
 use crate::{
     branches::{self, Branch},
     catalog::{self, CardWords},
-    console::Console,
+    console::{Allowed, may},
     hours::{self, Now},
     images,
     shelves::{self, Shelf},
@@ -65,10 +64,13 @@ async fn home(State(app): State<App>, front: Storefront, page: Page) -> Result<i
 }
 
 /// The home page with the draft: what buyers would see.
-async fn preview(State(app): State<App>, console: Console, page: Page) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditPage)?;
+async fn preview(
+    State(app): State<App>,
+    console: Allowed<may::EditPage>,
+    page: Page,
+) -> Result<impl IntoResponse, Error> {
     let (draft, _) = super::draft(&mut app.db.read().await?, console.store.id).await?;
-    html(&view(&app, Storefront { store: console.store, live: draft }, page, true).await?)
+    html(&view(&app, Storefront { store: console.into_console().store, live: draft }, page, true).await?)
 }
 
 async fn view(app: &App, front: Storefront, page: Page, is_preview: bool) -> Result<Home, Error> {

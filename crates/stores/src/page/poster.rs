@@ -2,11 +2,14 @@
 
 use askama::Template;
 use axum::{Router, extract::State, response::IntoResponse, routing::get};
-use people::roles::Permission;
 use web::{App, Error, Page, html};
 
 use super::{StorePage, qr};
-use crate::{console::Console, store::Store, storefront::Storefront};
+use crate::{
+    console::{Allowed, may},
+    store::Store,
+    storefront::Storefront,
+};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -45,15 +48,18 @@ impl Poster {
     }
 }
 
-async fn poster(State(app): State<App>, console: Console, page: Page) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::SeeConsole)?;
+async fn poster(
+    State(app): State<App>,
+    console: Allowed<may::SeeConsole>,
+    page: Page,
+) -> Result<impl IntoResponse, Error> {
     let live = super::live(&mut app.db.read().await?, console.store.id).await?;
     let address = address(&app, &console.store);
     html(&Poster {
         qr: qr::svg(&address)?,
         address: address.split_once("://").map_or(address.clone(), |(_, rest)| rest.to_owned()),
         page,
-        store: console.store,
+        store: console.into_console().store,
         live,
     })
 }

@@ -1,13 +1,12 @@
 //! Pausing and reopening over the API.
 
 use axum::{extract::State as Server, http::StatusCode};
-use people::roles::Permission;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{App, Error, Json, ProblemDetails};
 
-use crate::console::Console;
+use crate::console::{Allowed, may};
 
 pub(crate) fn api() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(set))
@@ -27,10 +26,9 @@ struct StoreOpening {
     responses((status = 204), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 async fn set(
     Server(app): Server<App>,
-    console: Console,
+    console: Allowed<may::EditSettings>,
     Json(body): Json<StoreOpening>,
 ) -> Result<StatusCode, Error> {
-    console.need(Permission::EditSettings)?;
     let (now, actor, store) = (app.clock.now(), console.actor(), console.store.id);
     if body.open {
         super::reopen(&app.db, now, actor, store).await?;

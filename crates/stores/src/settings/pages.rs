@@ -7,12 +7,11 @@ use axum::{
     response::{IntoResponse, Redirect},
     routing::{get, post},
 };
-use people::roles::Permission;
 use serde::Deserialize;
 use web::{App, ConsoleFrame, Error, Page, html};
 
 use crate::{
-    console::Console,
+    console::{Allowed, Console, may},
     store::{State, Store},
 };
 
@@ -58,11 +57,10 @@ impl SettingsPage {
 
 async fn show(
     Server(app): Server<App>,
-    console: Console,
+    console: Allowed<may::EditSettings>,
     page: Page,
     web::Query(flash): web::Query<Flash>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditSettings)?;
     let flash = match flash.done.as_deref() {
         Some("paused") => Some("settings-flash-paused"),
         Some("reopened") => Some("settings-flash-reopened"),
@@ -70,17 +68,21 @@ async fn show(
     };
     let address = format!("{}/s/{}", app.platform.base_url, console.store.handle);
     let frame = console.frame(&page, "settings");
-    html(&SettingsPage { frame, store: console.store, address, flash, page })
+    html(&SettingsPage { frame, store: console.into_console().store, address, flash, page })
 }
 
-async fn pause(Server(app): Server<App>, console: Console) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditSettings)?;
+async fn pause(
+    Server(app): Server<App>,
+    console: Allowed<may::EditSettings>,
+) -> Result<impl IntoResponse, Error> {
     super::pause(&app.db, app.clock.now(), console.actor(), console.store.id).await?;
     Ok(back(&console, "paused"))
 }
 
-async fn reopen(Server(app): Server<App>, console: Console) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditSettings)?;
+async fn reopen(
+    Server(app): Server<App>,
+    console: Allowed<may::EditSettings>,
+) -> Result<impl IntoResponse, Error> {
     super::reopen(&app.db, app.clock.now(), console.actor(), console.store.id).await?;
     Ok(back(&console, "reopened"))
 }

@@ -8,12 +8,14 @@ use axum::{
     routing::{get, post},
 };
 use kernel::{ProductId, ShelfId};
-use people::roles::Permission;
 use serde::Deserialize;
 use web::{App, ConsoleFrame, Error, Form, Page, Path, html};
 
 use super::{Shelf, Standing};
-use crate::{console::Console, images};
+use crate::{
+    console::{Allowed, Console, may},
+    images,
+};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -41,14 +43,19 @@ struct ListPage {
 
 async fn list(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditGoods>,
     page: Page,
     web::Query(flash): web::Query<Flash>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditGoods)?;
     let shelves = super::list(&mut app.db.read().await?, console.store.id).await?;
     let frame = console.frame(&page, "shelves");
-    html(&ListPage { frame, handle: console.store.handle, shelves, is_done: flash.done.is_some(), page })
+    html(&ListPage {
+        frame,
+        handle: console.store.handle.clone(),
+        shelves,
+        is_done: flash.done.is_some(),
+        page,
+    })
 }
 
 #[derive(Template)]
@@ -69,17 +76,16 @@ impl ShelfPage {
 
 async fn show(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditGoods>,
     page: Page,
     Path((_, id)): Path<(String, ShelfId)>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditGoods)?;
     let mut read = app.db.read().await?;
     let shelves = super::list(&mut read, console.store.id).await?;
     let shelf = shelves.into_iter().find(|shelf| shelf.id == id).ok_or(Error::NotFound)?;
     let products = super::standing(&mut read, console.store.id, id).await?;
     let frame = console.frame(&page, "shelves");
-    html(&ShelfPage { frame, handle: console.store.handle, shelf, products, page })
+    html(&ShelfPage { frame, handle: console.store.handle.clone(), shelf, products, page })
 }
 
 #[derive(Deserialize)]
@@ -93,31 +99,28 @@ fn back(console: &Console) -> Redirect {
 
 async fn create(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditGoods>,
     Form(sent): Form<Name>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditGoods)?;
     super::create(&app.db, app.clock.now(), console.store.id, &sent.name).await?;
     Ok(back(&console))
 }
 
 async fn rename(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditGoods>,
     Path((_, id)): Path<(String, ShelfId)>,
     Form(sent): Form<Name>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditGoods)?;
     super::rename(&app.db, console.store.id, id, &sent.name).await?;
     Ok(back(&console))
 }
 
 async fn delete(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditGoods>,
     Path((_, id)): Path<(String, ShelfId)>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditGoods)?;
     super::delete(&app.db, console.store.id, id).await?;
     Ok(back(&console))
 }
@@ -130,21 +133,19 @@ struct Order<T> {
 
 async fn order(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditGoods>,
     Form(sent): Form<Order<ShelfId>>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditGoods)?;
     super::order(&app.db, console.store.id, &sent.order).await?;
     Ok(back(&console))
 }
 
 async fn arrange(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::EditGoods>,
     Path((_, id)): Path<(String, ShelfId)>,
     Form(sent): Form<Order<ProductId>>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::EditGoods)?;
     super::arrange(&app.db, console.store.id, id, &sent.order).await?;
     Ok(back(&console))
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{App, Error, Json, Path, ProblemDetails};
 
-use crate::console::Console;
+use crate::console::{Allowed, Console, may};
 
 pub(crate) fn api() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list, appoint)).routes(routes!(change, dismiss))
@@ -73,8 +73,10 @@ struct StaffRole {
 /// List who works in a store
 #[utoipa::path(get, path = "/api/v1/stores/{handle}/staff", tag = "stores", params(("handle" = String, Path)),
     responses((status = 200, body = Vec<StaffMember>), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails)))]
-async fn list(State(app): State<App>, console: Console) -> Result<axum::Json<Vec<StaffMember>>, Error> {
-    console.need(Permission::ManageStaff)?;
+async fn list(
+    State(app): State<App>,
+    console: Allowed<may::ManageStaff>,
+) -> Result<axum::Json<Vec<StaffMember>>, Error> {
     let members = roles::members(&mut app.db.read().await?, console.store.id).await?;
     Ok(axum::Json(members.into_iter().map(StaffMember::from).collect()))
 }
@@ -86,10 +88,9 @@ async fn list(State(app): State<App>, console: Console) -> Result<axum::Json<Vec
     responses((status = 200, body = StaffAppointed), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 async fn appoint(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::ManageStaff>,
     Json(body): Json<StaffAppointment>,
 ) -> Result<axum::Json<StaffAppointed>, Error> {
-    console.need(Permission::ManageStaff)?;
     let (now, actor, store) = (app.clock.now(), console.actor(), console.store.id);
     let account = roles::appoint(&app.db, now, actor, store, &body.contact, body.role).await?;
     Ok(axum::Json(StaffAppointed { account }))
@@ -100,12 +101,11 @@ async fn appoint(
     responses((status = 204), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 async fn change(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::ManageStaff>,
     path: Path<(String, AccountId)>,
     Json(body): Json<StaffRole>,
 ) -> Result<StatusCode, Error> {
     let Path((_, account)) = path;
-    console.need(Permission::ManageStaff)?;
     let (now, actor, store) = (app.clock.now(), console.actor(), console.store.id);
     roles::change(&app.db, now, actor, store, account, body.role).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -13,7 +13,7 @@ use people::roles::{self, Member, Permission, Role};
 use serde::Deserialize;
 use web::{App, ConsoleFrame, Error, Form, Page, Path, html};
 
-use crate::console::{Console, role_key};
+use crate::console::{Allowed, Console, may, role_key};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -134,11 +134,10 @@ async fn view(app: &App, console: &Console, page: Page, mut said: Said) -> Resul
 
 async fn list(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::ManageStaff>,
     page: Page,
     web::Query(flash): web::Query<Flash>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::ManageStaff)?;
     let flash = match flash.done.as_deref() {
         Some("added") => Some("staff-added"),
         Some("changed") => Some("staff-changed"),
@@ -154,11 +153,10 @@ fn role_of(text: &str) -> Result<Role, Error> {
 
 async fn add(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::ManageStaff>,
     page: Page,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Error> {
-    console.need(Permission::ManageStaff)?;
     let done = match role_of(&typed.role) {
         Err(error) => Err(error),
         Ok(role) => {
@@ -167,7 +165,7 @@ async fn add(
             done.map(drop).map_err(Error::from)
         }
     };
-    answer(&app, console, page, done, "added", Said { typed, ..Said::default() }).await
+    answer(&app, console.into_console(), page, done, "added", Said { typed, ..Said::default() }).await
 }
 
 #[derive(Deserialize)]
@@ -178,12 +176,11 @@ struct Chosen {
 
 async fn change(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::ManageStaff>,
     page: Page,
     Path((_, account)): Path<(String, AccountId)>,
     Form(chosen): Form<Chosen>,
 ) -> Result<Response, Error> {
-    console.need(Permission::ManageStaff)?;
     let done = match role_of(&chosen.role) {
         Err(error) => Err(error),
         Ok(role) => {
@@ -191,19 +188,26 @@ async fn change(
             roles::change(&app.db, now, actor, store, account, role).await.map_err(Error::from)
         }
     };
-    answer(&app, console, page, done, "changed", Said { about: Some(account), ..Said::default() }).await
+    answer(
+        &app,
+        console.into_console(),
+        page,
+        done,
+        "changed",
+        Said { about: Some(account), ..Said::default() },
+    )
+    .await
 }
 
 async fn remove(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::ManageStaff>,
     page: Page,
     Path((_, account)): Path<(String, AccountId)>,
 ) -> Result<Response, Error> {
-    console.need(Permission::ManageStaff)?;
     let (now, actor, store) = (app.clock.now(), console.actor(), console.store.id);
     let done = roles::dismiss(&app.db, now, actor, store, account).await.map_err(Error::from);
-    answer(&app, console, page, done, "removed", Said::default()).await
+    answer(&app, console.into_console(), page, done, "removed", Said::default()).await
 }
 
 /// Back to the list; or the page again, with what is wrong where it is wrong.

@@ -1,9 +1,8 @@
 //! The merchant's money over the API.
 
 use axum::extract::State;
-use people::roles::Permission;
 use serde::Serialize;
-use stores::Console;
+use stores::{Allowed, may};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{App, Error, ProblemDetails};
@@ -29,8 +28,10 @@ struct BalanceBody {
 /// See a store's balance
 #[utoipa::path(get, path = "/api/v1/stores/{handle}/balance", tag = "trade", params(("handle" = String, Path)),
     responses((status = 200, body = BalanceBody), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails)))]
-async fn balance(State(app): State<App>, console: Console) -> Result<axum::Json<BalanceBody>, Error> {
-    console.need(Permission::SeeMoney)?;
+async fn balance(
+    State(app): State<App>,
+    console: Allowed<may::SeeMoney>,
+) -> Result<axum::Json<BalanceBody>, Error> {
     let store = &console.store;
     let balance = super::balance(&mut app.db.read().await?, store).await?;
     Ok(axum::Json(BalanceBody {

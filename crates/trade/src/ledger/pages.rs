@@ -4,9 +4,8 @@ use askama::Template;
 use axum::{Router, extract::State, http::header, response::IntoResponse, routing::get};
 use jiff::{ToSpan, civil::Date};
 use kernel::{BasisPoints, Money, Timestamp};
-use people::roles::Permission;
 use serde::Deserialize;
-use stores::{Console, Store};
+use stores::{Allowed, Store, may};
 use web::{App, ConsoleFrame, Error, Page, Query, html};
 
 use super::{Balance, Line, Statement, statement};
@@ -97,10 +96,9 @@ impl MoneyPage {
 async fn show(
     State(app): State<App>,
     page: Page,
-    console: Console,
+    console: Allowed<may::SeeMoney>,
     Query(asked): Query<Asked>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::SeeMoney)?;
     let (store, now) = (&console.store, app.clock.now());
     let month = Month::of(store, &asked.month, now)?;
     let (before, after) = month.neighbours(now);
@@ -122,10 +120,9 @@ async fn show(
 /// The statement for a spreadsheet: plain numbers, one line for each transaction.
 async fn csv(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::SeeMoney>,
     Query(asked): Query<Asked>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::SeeMoney)?;
     let store = &console.store;
     let month = Month::of(store, &asked.month, app.clock.now())?;
     let statement = statement(&mut app.db.read().await?, store, month.from, month.to).await?;

@@ -4,7 +4,7 @@ use axum::{extract::State, http::StatusCode};
 use kernel::{AddressId, BranchId, CheckoutId, OrderId, PaymentId, SkuId, StoreId, Timestamp};
 use people::roles::{self, Permission};
 use serde::{Deserialize, Serialize};
-use stores::{Console, Storefront};
+use stores::{Allowed, Storefront, may};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{ApiViewer, App, Error, Json, Path, ProblemDetails, Query};
@@ -163,10 +163,9 @@ async fn mine(
     responses((status = 200, body = Vec<OrderBody>), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails)))]
 async fn list(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::SeeOrders>,
     Query(asked): Query<Asked>,
 ) -> Result<axum::Json<Vec<OrderBody>>, Error> {
-    console.need(Permission::SeeOrders)?;
     let before = asked.before.unwrap_or(Timestamp::MAX);
     let mut read = app.db.read().await?;
     let found = rows::of_store(&mut read, console.store.id, asked.state, before, PAGE).await?;
@@ -340,10 +339,9 @@ async fn confirm(
     responses((status = 200, body = OrderBody), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
 async fn accept(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::HandleOrders>,
     Path(Of { order }): Path<Of>,
 ) -> Result<axum::Json<OrderBody>, Error> {
-    console.need(Permission::HandleOrders)?;
     whole(&app, super::accept(&app, &console.store, console.actor(), order).await?, false).await
 }
 
@@ -352,10 +350,9 @@ async fn accept(
     responses((status = 200, body = OrderBody), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
 async fn ready(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::HandleOrders>,
     Path(Of { order }): Path<Of>,
 ) -> Result<axum::Json<OrderBody>, Error> {
-    console.need(Permission::HandleOrders)?;
     whole(&app, super::ready(&app, &console.store, console.actor(), order).await?, false).await
 }
 
@@ -375,11 +372,10 @@ struct ShipBody {
     responses((status = 200, body = OrderBody), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 async fn ship(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::HandleOrders>,
     Path(Of { order }): Path<Of>,
     Json(sent): Json<ShipBody>,
 ) -> Result<axum::Json<OrderBody>, Error> {
-    console.need(Permission::HandleOrders)?;
     let command = Ship { carrier: sent.carrier, tracking: sent.tracking, contents: sent.contents };
     whole(&app, super::ship(&app, &console.store, console.actor(), order, command).await?, false).await
 }
@@ -399,10 +395,9 @@ struct RedeemBody {
     responses((status = 200, body = OrderBody), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 async fn redeem(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::HandOver>,
     Json(sent): Json<RedeemBody>,
 ) -> Result<axum::Json<OrderBody>, Error> {
-    console.need(Permission::HandOver)?;
     let order = super::redeem(&app, &console.store, console.actor(), sent.branch, &sent.code).await?;
     whole(&app, order, false).await
 }

@@ -16,9 +16,9 @@ use kernel::{AccountId, BranchId, Invalid, Money, OrderId, Timestamp};
 use people::roles::Permission;
 use serde::Deserialize;
 use stores::{
-    Console, Store,
+    Allowed, Console, Store,
     branches::{self, Branch},
-    images,
+    images, may,
 };
 use web::{App, ConsoleFrame, Error, Form, Page, Path, Query, html, see_other};
 
@@ -49,8 +49,10 @@ pub(super) fn routes() -> Router<App> {
 }
 
 /// News of this store's orders, for the pages that wait.
-async fn events(State(app): State<App>, console: Console) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::SeeOrders)?;
+async fn events(
+    State(app): State<App>,
+    console: Allowed<may::SeeOrders>,
+) -> Result<impl IntoResponse, Error> {
     Ok(web::sse::follow(&app, Topic::Store(console.store.id)))
 }
 
@@ -108,8 +110,11 @@ impl HomePage {
     }
 }
 
-async fn home(State(app): State<App>, page: Page, console: Console) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::SeeConsole)?;
+async fn home(
+    State(app): State<App>,
+    page: Page,
+    console: Allowed<may::SeeConsole>,
+) -> Result<impl IntoResponse, Error> {
     let (store, now) = (&console.store, app.clock.now());
     let local = now.to_zoned_datetime(store.zone());
     let midnight = local.start_of_day().map_err(Error::internal)?;
@@ -214,10 +219,9 @@ struct OrdersPage {
 async fn list(
     State(app): State<App>,
     page: Page,
-    console: Console,
+    console: Allowed<may::SeeOrders>,
     Query(asked): Query<Asked>,
 ) -> Result<impl IntoResponse, Error> {
-    console.need(Permission::SeeOrders)?;
     let store = &console.store;
     let mut read = app.db.read().await?;
     let words: String = asked.q.trim().chars().take(60).collect();
@@ -294,10 +298,10 @@ impl OrderPage {
 async fn show(
     State(app): State<App>,
     page: Page,
-    console: Console,
+    console: Allowed<may::SeeOrders>,
     Path(Of { order }): Path<Of>,
 ) -> Result<Response, Error> {
-    draw(&app, page, console, order, Invalid::new(), Shipping::default()).await
+    draw(&app, page, console.into_console(), order, Invalid::new(), Shipping::default()).await
 }
 
 async fn draw(
@@ -308,7 +312,6 @@ async fn draw(
     invalid: Invalid,
     sent: Shipping,
 ) -> Result<Response, Error> {
-    console.need(Permission::SeeOrders)?;
     let store = &console.store;
     let mut read = app.db.read().await?;
     let order = super::get(&mut read, store.id, id).await?.ok_or(Error::NotFound)?;
@@ -340,20 +343,18 @@ fn to_order(store: &Store, id: OrderId) -> Response {
 
 async fn accept(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::HandleOrders>,
     Path(Of { order }): Path<Of>,
 ) -> Result<Response, Error> {
-    console.need(Permission::HandleOrders)?;
     super::accept(&app, &console.store, console.actor(), order).await?;
     Ok(to_order(&console.store, order))
 }
 
 async fn ready(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::HandleOrders>,
     Path(Of { order }): Path<Of>,
 ) -> Result<Response, Error> {
-    console.need(Permission::HandleOrders)?;
     super::ready(&app, &console.store, console.actor(), order).await?;
     Ok(to_order(&console.store, order))
 }
@@ -368,11 +369,10 @@ struct Calling {
 
 async fn cancel(
     State(app): State<App>,
-    console: Console,
+    console: Allowed<may::HandleOrders>,
     Path(Of { order }): Path<Of>,
     Form(sent): Form<Calling>,
 ) -> Result<Response, Error> {
-    console.need(Permission::HandleOrders)?;
     let why = kernel::line(&sent.why, 0, WHY_MAX).map_err(|problem| Invalid::field("why", problem))?;
     let by = Canceller::Merchant { sold_out: sent.sold_out.is_some() };
     super::cancel(&app, &console.store, order, Actor::Staff(console.actor()), by, &why).await?;
@@ -392,18 +392,19 @@ struct Shipping {
 async fn ship(
     State(app): State<App>,
     page: Page,
-    console: Console,
+    console: Allowed<may::HandleOrders>,
     Path(Of { order }): Path<Of>,
     Form(sent): Form<Shipping>,
 ) -> Result<Response, Error> {
-    console.need(Permission::HandleOrders)?;
     let pairs = sent.line.iter().zip(&sent.quantity).filter(|(_, quantity)| **quantity != 0);
     let contents = pairs.map(|(line, quantity)| Packed { line: *line, quantity: *quantity });
     let command =
         Ship { carrier: sent.carrier.clone(), tracking: sent.tracking.clone(), contents: contents.collect() };
     match super::ship(&app, &console.store, console.actor(), order, command).await {
         Ok(_) => Ok(to_order(&console.store, order)),
-        Err(ShipError::Invalid(invalid)) => draw(&app, page, console, order, invalid, sent).await,
+        Err(ShipError::Invalid(invalid)) => {
+            draw(&app, page, console.into_console(), order, invalid, sent).await
+        }
         Err(other) => Err(other.into()),
     }
 }
@@ -452,10 +453,9 @@ fn none_if_empty<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Bra
 async fn till(
     State(app): State<App>,
     page: Page,
-    console: Console,
+    console: Allowed<may::HandOver>,
     Query(asked): Query<Code>,
 ) -> Result<Response, Error> {
-    console.need(Permission::HandOver)?;
     let store = &console.store;
     let mut read = app.db.read().await?;
     let found = match asked.done {
@@ -469,7 +469,7 @@ async fn till(
         Some(order) if asked.done.is_none() => why_not(order, asked.branch),
         _ => None,
     };
-    draw_till(&app, page, console, asked, found, problem).await
+    draw_till(&app, page, console.into_console(), asked, found, problem).await
 }
 
 /// Why an order cannot be handed over, before anyone tries.
@@ -519,8 +519,10 @@ struct Scanned {
 }
 
 /// A phone's own camera opened the address in the QR code.
-async fn scanned(console: Console, Path(Scanned { code }): Path<Scanned>) -> Result<Response, Error> {
-    console.need(Permission::HandOver)?;
+async fn scanned(
+    console: Allowed<may::HandOver>,
+    Path(Scanned { code }): Path<Scanned>,
+) -> Result<Response, Error> {
     let digits: String = code.chars().filter(char::is_ascii_digit).take(32).collect();
     Ok(see_other(&format!("/console/{}/pick-up?code={digits}", console.store.handle)).into_response())
 }
@@ -528,10 +530,9 @@ async fn scanned(console: Console, Path(Scanned { code }): Path<Scanned>) -> Res
 async fn hand_over(
     State(app): State<App>,
     page: Page,
-    console: Console,
+    console: Allowed<may::HandOver>,
     Form(sent): Form<Code>,
 ) -> Result<Response, Error> {
-    console.need(Permission::HandOver)?;
     let clerk: AccountId = console.actor();
     let problem = match super::redeem(&app, &console.store, clerk, sent.branch, &sent.code).await {
         Ok(order) => {
@@ -546,5 +547,5 @@ async fn hand_over(
         Err(RedeemError::Db(error)) => return Err(error.into()),
     };
     let found = super::find_by_code(&mut app.db.read().await?, console.store.id, &sent.code).await?;
-    draw_till(&app, page, console, sent, found, Some(problem)).await
+    draw_till(&app, page, console.into_console(), sent, found, Some(problem)).await
 }
