@@ -37,6 +37,7 @@ struct FeesPage {
     yours: Money,
     month_paid: Money,
     month_commission: Money,
+    month_yours: Money,
     registration: Money,
     service: Money,
 }
@@ -53,6 +54,7 @@ pub(super) async fn fees(State(app): State<App>, page: Page) -> Result<impl Into
         yours: EXAMPLE.minus(commission).map_err(Error::internal)?,
         month_paid: month(EXAMPLE)?,
         month_commission: month(commission)?,
+        month_yours: month(EXAMPLE.minus(commission).map_err(Error::internal)?)?,
         registration: REGISTRATION_FEE,
         service: SERVICE_FEE,
     })

@@ -9,7 +9,7 @@ use web::{App, Error, Page, Path, ShopFrame, html};
 use super::{Card, Query, Shown, Sku, Sort};
 use crate::{
     branches, images,
-    page::qr,
+    page::qr::{self, ShareCard},
     shelves::{self, Shelf},
     store::Store,
     storefront::Storefront,
@@ -166,7 +166,6 @@ async fn shelf(
 struct ProductPage {
     page: Page,
     shop: ShopFrame,
-    store: Store,
     product: Shown,
     notice: Option<&'static str>,
     /// Whether something can be put into a basket now.
@@ -178,8 +177,7 @@ struct ProductPage {
     stock: String,
     /// So few are left that the page says so louder.
     few: bool,
-    /// With scheme and host, to hand on.
-    whole_address: String,
+    share: ShareCard,
     freight: Option<String>,
     free_above: Option<String>,
     pick_up: bool,
@@ -240,12 +238,6 @@ impl ProductPage {
     }
     fn details(&self) -> Vec<String> {
         self.product.contents.detail_images.iter().map(|image| images::address(*image, 1600)).collect()
-    }
-    fn whole_address(&self) -> &str {
-        &self.whole_address
-    }
-    fn address(&self) -> String {
-        format!("/s/{}/p/{}", self.store.handle, self.product.id)
     }
 }
 
@@ -338,7 +330,13 @@ fn product_page(
         can_buy: choices.iter().any(|choice| choice.can_buy),
         stock: first.map(&stock).unwrap_or_default(),
         few: first.is_some_and(|sku| open && (1..=FEW).contains(&sku.available)),
-        whole_address,
+        share: ShareCard {
+            address: whole_address,
+            title: product.contents.title.clone(),
+            price: Some(price.clone()),
+            words: String::new(),
+            picture: product.contents.images.first().map(|image| images::address(*image, 800)),
+        },
         notice: front.notice().or((!product.on_shelf()).then_some("catalog-is-off")),
         was: list_price.map(money),
         freight: (freight.fee > 0).then(|| money(freight.fee)),
@@ -347,7 +345,6 @@ fn product_page(
         price,
         pick_up,
         product,
-        store: front.store.clone(),
         shop,
         page,
     }

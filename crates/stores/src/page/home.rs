@@ -5,7 +5,7 @@ use axum::{Router, extract::State, http::header, response::IntoResponse, routing
 use kernel::{Money, Timestamp};
 use web::{App, Error, Page, ShopFrame, html};
 
-use super::StorePage;
+use super::{StorePage, qr::ShareCard};
 use crate::{
     branches::{self, Branch},
     catalog::{self, CardWords},
@@ -45,6 +45,7 @@ struct Home {
     branches: Vec<Branch>,
     freight: Option<String>,
     free_above: Option<String>,
+    share: ShareCard,
 }
 
 impl Home {
@@ -92,7 +93,7 @@ async fn view(app: &App, front: Storefront, page: Page, is_preview: bool) -> Res
     let closed = page.tr("stores-day-closed").to_string();
     let spans = |spans: &[hours::Span]| match spans {
         [] => closed.clone(),
-        spans => hours::spans_text(spans),
+        spans => hours::spans_text(spans).replace('-', "–"),
     };
     let week = (0..7).map(|day| (DAYS[day], spans(&hours.week[day]))).collect();
     let today = store.zone().to_datetime(now).date();
@@ -109,6 +110,13 @@ async fn view(app: &App, front: Storefront, page: Page, is_preview: bool) -> Res
         branches,
         freight: (freight.fee > 0).then(|| money(freight.fee)),
         free_above: freight.free_above.filter(|_| freight.fee > 0).map(money),
+        share: ShareCard {
+            address: format!("{}/s/{}", app.platform.base_url, front.store.handle),
+            title: front.store.name.clone(),
+            price: None,
+            words: front.live.intro.clone(),
+            picture: front.live.cover.map(|cover| images::address(cover, 800)),
+        },
         store: front.store.clone(),
         live: front.live,
         page,

@@ -7,6 +7,18 @@ use image::{GrayImage, ImageFormat, Luma};
 use qrcode::{Color, EcLevel, QrCode, render::svg};
 use web::Error;
 
+/// What a page's address is handed on with; the page has its code at `qr.svg` and `qr.png` below it.
+pub(crate) struct ShareCard {
+    /// With scheme and host.
+    pub address: String,
+    pub title: String,
+    /// Of a product.
+    pub price: Option<String>,
+    /// Of a store.
+    pub words: String,
+    pub picture: Option<String>,
+}
+
 /// A module's side in the PNG, in pixels: large enough for print.
 const MODULE: u32 = 16;
 /// The quiet zone around the code, in modules (ISO/IEC 18004 asks for four).
