@@ -14,6 +14,8 @@ pub enum Need {
     Npm,
     /// Without them Chinese pages are photographed as empty boxes.
     ChineseFonts,
+    /// An encoder as hosts use them, for the tests of live video.
+    Ffmpeg,
 }
 
 /// What the journeys in a browser need.
@@ -33,6 +35,7 @@ impl Need {
             Self::ChineseFonts => {
                 command::read(Command::new("fc-list").arg(":lang=zh-cn")).is_ok_and(|fonts| !fonts.is_empty())
             }
+            Self::Ffmpeg => in_path("ffmpeg").is_some() && in_path("ffprobe").is_some(),
         }
     }
 
@@ -44,6 +47,7 @@ impl Need {
             Self::Node => "Node.js 18 or newer",
             Self::Npm => "npm",
             Self::ChineseFonts => "a font with Chinese letters",
+            Self::Ffmpeg => "ffmpeg and ffprobe",
         }
     }
 
@@ -55,6 +59,7 @@ impl Need {
             Self::Node => "nodejs",
             Self::Npm => "npm",
             Self::ChineseFonts => "fonts-noto-cjk",
+            Self::Ffmpeg => "ffmpeg",
         }
     }
 }

@@ -79,6 +79,9 @@ fn needs_of(part: Part) -> Vec<Need> {
             needs.push(Need::Postgres);
         }
     }
+    if part.has_rust() {
+        needs.push(Need::Ffmpeg);
+    }
     if part.has_journeys() {
         needs.extend(needs::OF_JOURNEYS);
     }

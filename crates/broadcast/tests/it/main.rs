@@ -1,0 +1,11 @@
+//! Broadcasts as encoders and viewers meet them: only through the crate's public face.
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+
+mod ffmpeg;
+mod hosts;
+mod mp4;
+mod recording;
+mod rfc8216bis;
+mod rtmp;
+mod support;
+mod viewers;
