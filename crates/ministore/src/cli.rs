@@ -109,8 +109,11 @@ pub fn run(cli: Cli) -> ExitCode {
 /// What stops a command, in words.
 pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
+/// Threads that read and write files, beside those that answer. Tokio's 512 would each keep memory of their own.
+const FILE_THREADS: usize = 16;
+
 fn runtime() -> Outcome<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(FILE_THREADS).build()?)
 }
 
 impl Place {
