@@ -42,16 +42,19 @@ pub fn build_ministore(profile: Profile) -> Outcome<PathBuf> {
 /// Builds these programs in one go and says which folder they are in.
 pub fn build(programs: &[&str], profile: Profile) -> Outcome<PathBuf> {
     let mut build = command::cargo();
-    // The whole workspace is selected so that Cargo picks the same features as for the tests; otherwise it
-    // would compile the dependencies a second time.
-    build.current_dir(root()).args(["build", "--workspace"]);
-    for program in programs {
-        build.args(["--bin", program]);
-    }
+    build.current_dir(root());
     let folder = match profile {
-        Profile::Dev => "debug",
+        // Exactly what the Rust tests build, programs and all: with other features, such as those that only tests
+        // need, Cargo would compile most dependencies a second time.
+        Profile::Dev => {
+            build.args(["test", "--workspace", "--no-run"]);
+            "debug"
+        }
         Profile::Release => {
-            build.arg("--release");
+            build.args(["build", "--workspace", "--release"]);
+            for program in programs {
+                build.args(["--bin", program]);
+            }
             "release"
         }
     };

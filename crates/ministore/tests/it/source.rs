@@ -31,7 +31,10 @@ pub fn files() -> Vec<(PathBuf, String)> {
 /// Every `.route("path", get(…).post(…))` of the code.
 pub fn routes() -> Vec<Route> {
     let mut routes = Vec::new();
-    for (_, text) in files() {
+    for (file, text) in files() {
+        // Broadcasting's addresses are nested where the binary likes.
+        let nested =
+            if file.components().any(|part| part.as_os_str() == "broadcast") { "/video" } else { "" };
         for part in text.split(".route(").skip(1) {
             let Some(path) = part.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next())
             else {
@@ -45,7 +48,7 @@ pub fn routes() -> Vec<Route> {
                     .match_indices(&format!("{call}("))
                     .any(|(at, _)| !arguments[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'));
                 if is_called {
-                    routes.push(Route { path: path.to_owned(), method });
+                    routes.push(Route { path: format!("{nested}{path}"), method });
                 }
             }
         }
