@@ -120,7 +120,7 @@ async fn explain(
     if let Error::Internal(cause) = error {
         tracing::error!(id, path, cause = %cause, "a request failed");
     }
-    let mut response = if path.starts_with("/api/") {
+    let mut response = if path.starts_with("/api/") || asked.wants_json() {
         let body =
             serde_json::to_vec(&ProblemDetails::of(error, asked.page().locale, id)).unwrap_or_default();
         ([(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
