@@ -104,6 +104,7 @@ pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock)
         metrics: Arc::default(),
         on_sign_in: Arc::new(wiring::sign_in_hooks()),
         basket_count: wiring::basket_count(),
+        parts: Arc::default(),
     };
     // Nobody can look in before the town stands, so it need not be on the disk before.
     if demo && demo::is_empty(&app).await? {
