@@ -47,7 +47,7 @@ function show(form, { title, errors = [] }) {
   clear(form);
   const loose = [];
   for (const { field, message } of errors) {
-    const input = form.elements[field];
+    const input = form.elements[field] ?? form.elements[field.split('.')[0]];
     const box = input?.closest?.('.field');
     if (!box) { loose.push(message); continue; }
     const id = `${input.id || field}-error`;

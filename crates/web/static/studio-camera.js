@@ -27,7 +27,8 @@ customElements.define('studio-camera', class extends HTMLElement {
     this.link.addEventListener('state', ({ detail }) => this.turned(detail));
     this.link.addEventListener('stats', ({ detail }) => this.measured(detail));
     this.wire();
-    this.choose(kept().source ?? 'camera');
+    const mayCamera = !document.querySelector('[data-source="camera"]').disabled;
+    this.choose(mayCamera ? kept().source ?? 'camera' : 'encoder');
   }
 
   disconnectedCallback() { this.stop(); this.shut(); }

@@ -11,7 +11,7 @@ import { toast } from './toast.js';
 import { openSheet } from './sheet.js';
 
 const PULSE_MS = 2_000;
-const PULSE = ['state', 'numbers', 'health-word', 'health', 'advice', 'ticker'];
+const PULSE = ['state', 'numbers', 'health-word', 'health', 'advice', 'ticker', 'held'];
 const GATHER_MS = 150;        // several changes close together are one question
 const CHAT_MAX = 300;
 const PEEK_MAX = 4;
