@@ -3,6 +3,7 @@
 
 use kernel::Timestamp;
 
+use super::relay::Relay;
 use crate::hls::packager::{Packager, TooMuch};
 use crate::media::{Codec, Frame, Kind, VIDEO_TIMESCALE};
 
@@ -23,12 +24,32 @@ const CTS_TICKS_MAX: i32 = 2 * VIDEO_TIMESCALE as i32;
 /// Sound runs ahead of the picture by what an encoder buffers, never by this.
 const SOUND_AHEAD_TICKS_MAX: i64 = 10 * VIDEO_TIMESCALE as i64;
 
+/// Where frames go once they have the room's time.
+pub(super) struct Out<'a> {
+    pub(super) packager: &'a mut Packager,
+    pub(super) relay: &'a mut Relay,
+}
+
+impl Out<'_> {
+    fn begin(&mut self, tracks: Vec<Codec>, frame_ticks: u64, now: Timestamp) {
+        self.relay.begin(&tracks);
+        self.packager.begin(tracks, frame_ticks, now);
+    }
+
+    fn push(&mut self, frame: Frame) -> Result<(), TooMuch> {
+        self.relay.push(&frame);
+        self.packager.push(frame)
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Intake {
     video: Option<Codec>,
     audio: Option<Codec>,
     /// From the publisher's words, if it said how many frames a second it sends.
     frame_ticks: Option<u64>,
+    /// Whether the publisher said that there will be no sound to wait for.
+    is_mute: bool,
     held: Vec<Frame>,
     running: Option<Running>,
 }
@@ -63,24 +84,29 @@ impl Intake {
         self.frame_ticks = Some(ticks);
     }
 
+    /// There will be no sound.
+    pub(super) fn expect_no_sound(&mut self) {
+        self.is_mute = true;
+    }
+
     pub(super) fn push(
         &mut self,
         mut frame: Frame,
         now: Timestamp,
-        packager: &mut Packager,
+        out: &mut Out<'_>,
     ) -> Result<(), TooMuch> {
         frame.cts = frame.cts.clamp(-CTS_TICKS_MAX, CTS_TICKS_MAX);
         if self.running.as_ref().is_some_and(|running| running.jumps_to(&frame)) {
             self.running = None;
         }
         match &mut self.running {
-            Some(running) => running.pass(frame, packager),
-            None => self.hold(frame, now, packager),
+            Some(running) => running.pass(frame, out),
+            None => self.hold(frame, now, out),
         }
     }
 
     /// Keeps frames from the first key frame on until it can begin.
-    fn hold(&mut self, frame: Frame, now: Timestamp, packager: &mut Packager) -> Result<(), TooMuch> {
+    fn hold(&mut self, frame: Frame, now: Timestamp, out: &mut Out<'_>) -> Result<(), TooMuch> {
         if self.video.is_none() {
             return Ok(());
         }
@@ -102,7 +128,7 @@ impl Intake {
             return Ok(());
         }
         self.held.push(frame);
-        if self.is_ready() { self.begin(now, packager) } else { Ok(()) }
+        if self.is_ready() { self.begin(now, out) } else { Ok(()) }
     }
 
     fn held_bytes(&self) -> usize {
@@ -114,26 +140,26 @@ impl Intake {
         let Some(first) = pictures.next() else { return false };
         // A second picture also tells how long one lasts.
         pictures.next_back().is_some_and(|last| {
-            self.audio.is_some() || last.dts.saturating_sub(first.dts) >= WAIT_FOR_AUDIO_TICKS
+            self.audio.is_some() || self.is_mute || last.dts.saturating_sub(first.dts) >= WAIT_FOR_AUDIO_TICKS
         })
     }
 
-    fn begin(&mut self, now: Timestamp, packager: &mut Packager) -> Result<(), TooMuch> {
+    fn begin(&mut self, now: Timestamp, out: &mut Out<'_>) -> Result<(), TooMuch> {
         let held = std::mem::take(&mut self.held);
         let Some(first) = held.iter().find(|frame| frame.kind == Kind::Video) else { return Ok(()) };
         let spacing = self.frame_ticks.unwrap_or_else(|| spacing(&held));
         let tracks: Vec<Codec> = self.video.iter().chain(&self.audio).cloned().collect();
-        packager.begin(tracks, spacing, now);
-        let video_offset = packager.end() as i64 - first.dts as i64;
+        out.begin(tracks, spacing, now);
+        let video_offset = out.packager.end() as i64 - first.dts as i64;
         let audio_scale = self.audio.as_ref().map(Codec::timescale);
         let running = self.running.insert(Running {
             video_offset,
             audio_offset: to_audio(video_offset, audio_scale),
             audio_scale,
             next_video: first.dts,
-            audio_end: to_audio(packager.end() as i64, audio_scale),
+            audio_end: to_audio(out.packager.end() as i64, audio_scale),
         });
-        held.into_iter().try_for_each(|frame| running.pass(frame, packager))
+        held.into_iter().try_for_each(|frame| running.pass(frame, out))
     }
 }
 
@@ -158,14 +184,14 @@ impl Running {
             && (frame.dts > self.next_video + GAP_TICKS || frame.dts + STEP_BACK_TICKS < self.next_video)
     }
 
-    fn pass(&mut self, mut frame: Frame, packager: &mut Packager) -> Result<(), TooMuch> {
+    fn pass(&mut self, mut frame: Frame, out: &mut Out<'_>) -> Result<(), TooMuch> {
         match frame.kind {
             Kind::Video => {
                 // Two pictures at one time, or a small step back, are put a tick apart.
                 let dts = frame.dts.max(self.next_video);
                 self.next_video = dts + 1;
                 frame.dts = dts.saturating_add_signed(self.video_offset);
-                packager.push(frame)
+                out.push(frame)
             }
             Kind::Audio => {
                 let dts = (frame.dts as i64).saturating_add(self.audio_offset);
@@ -177,7 +203,7 @@ impl Running {
                 }
                 self.audio_end = dts + i64::from(frame.duration);
                 frame.dts = dts as u64;
-                packager.push(frame)
+                out.push(frame)
             }
         }
     }
