@@ -10,6 +10,7 @@ pub mod images;
 pub mod page;
 pub mod settings;
 pub mod shelves;
+pub mod special_prices;
 pub mod staff;
 pub mod stock;
 pub mod store;
