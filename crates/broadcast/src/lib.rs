@@ -29,6 +29,7 @@ pub mod media;
 mod name;
 mod poster;
 mod recording;
+pub mod reel;
 mod room;
 pub mod rtc;
 pub mod rtmp;
