@@ -20,7 +20,8 @@ mod testing;
 
 pub use console::{Allowed, Console, may, role_key};
 pub use store::{NewStore, OpenError, State, Store, by_handle, by_id, open};
-pub use storefront::Storefront;
+pub use page::qr;
+pub use storefront::{AskLive, Storefront};
 
 /// The pages of this crate.
 pub fn routes() -> axum::Router<web::App> {

@@ -192,7 +192,17 @@ fn harden(response: &mut Response<Body>, app: &App, id: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::own_path;
+    use super::{content_security_policy_with, own_path};
+
+    #[test]
+    fn a_page_may_play_video_from_the_server_that_was_set_and_from_no_other() {
+        assert_eq!(content_security_policy_with("/media/liv_1/index.m3u8"), None);
+        let policy = content_security_policy_with("https://cdn.example/liv_1/index.m3u8").unwrap();
+        let policy = policy.to_str().unwrap();
+        assert!(policy.contains("connect-src 'self' https://cdn.example;"), "{policy}");
+        assert!(policy.contains("media-src 'self' https://cdn.example blob:;"), "{policy}");
+        assert!(policy.contains("script-src 'self';"), "{policy}");
+    }
 
     #[test]
     fn the_way_back_never_leads_to_another_site() {
