@@ -21,6 +21,9 @@ const STEP_BACK_TICKS: u64 = VIDEO_TIMESCALE as u64;
 /// The longest a picture may be shown after it was decoded; more is a broken encoder.
 const CTS_TICKS_MAX: i32 = 2 * VIDEO_TIMESCALE as i32;
 
+/// A room whose sound stops for so long goes on without it: players wait for the sound that a header names.
+const SOUND_GONE_TICKS: i64 = 3 * VIDEO_TIMESCALE as i64;
+
 /// Sound runs ahead of the picture by what an encoder buffers, never by this.
 const SOUND_AHEAD_TICKS_MAX: i64 = 10 * VIDEO_TIMESCALE as i64;
 
@@ -50,6 +53,8 @@ pub(super) struct Intake {
     frame_ticks: Option<u64>,
     /// Whether the publisher said that there will be no sound to wait for.
     is_mute: bool,
+    /// Whether the sound has stopped, though there was one.
+    lost_sound: bool,
     held: Vec<Frame>,
     running: Option<Running>,
 }
@@ -65,6 +70,8 @@ struct Running {
     next_video: u64,
     /// Where the sound has come to, in its own ticks of the room's time.
     audio_end: i64,
+    /// Whether there was a packet of sound where none was expected.
+    heard_sound: bool,
 }
 
 impl Intake {
@@ -99,10 +106,30 @@ impl Intake {
         if self.running.as_ref().is_some_and(|running| running.jumps_to(&frame)) {
             self.running = None;
         }
+        self.follow_sound(&frame);
         match &mut self.running {
             Some(running) => running.pass(frame, out),
             None => self.hold(frame, now, out),
         }
+    }
+
+    /// Notices at a key frame, where a stretch may end without a gap, that the sound has stopped or is back.
+    fn follow_sound(&mut self, frame: &Frame) {
+        let Some(running) = self.running.as_ref().filter(|_| frame.kind == Kind::Video && frame.key) else {
+            return;
+        };
+        if running.lacks_sound(frame) {
+            self.lost_sound = true;
+            self.running = None;
+        } else if self.lost_sound && running.heard_sound {
+            self.lost_sound = false;
+            self.running = None;
+        }
+    }
+
+    /// The sound, unless it has stopped.
+    fn sound(&self) -> Option<&Codec> {
+        self.audio.as_ref().filter(|_| !self.lost_sound)
     }
 
     /// Keeps frames from the first key frame on until it can begin.
@@ -148,16 +175,17 @@ impl Intake {
         let held = std::mem::take(&mut self.held);
         let Some(first) = held.iter().find(|frame| frame.kind == Kind::Video) else { return Ok(()) };
         let spacing = self.frame_ticks.unwrap_or_else(|| spacing(&held));
-        let tracks: Vec<Codec> = self.video.iter().chain(&self.audio).cloned().collect();
+        let tracks: Vec<Codec> = self.video.iter().chain(self.sound()).cloned().collect();
         out.begin(tracks, spacing, now);
         let video_offset = out.packager.end() as i64 - first.dts as i64;
-        let audio_scale = self.audio.as_ref().map(Codec::timescale);
+        let audio_scale = self.sound().map(Codec::timescale);
         let running = self.running.insert(Running {
             video_offset,
             audio_offset: to_audio(video_offset, audio_scale),
             audio_scale,
             next_video: first.dts,
             audio_end: to_audio(out.packager.end() as i64, audio_scale),
+            heard_sound: false,
         });
         held.into_iter().try_for_each(|frame| running.pass(frame, out))
     }
@@ -184,6 +212,12 @@ impl Running {
             && (frame.dts > self.next_video + GAP_TICKS || frame.dts + STEP_BACK_TICKS < self.next_video)
     }
 
+    /// Whether a picture is far ahead of the sound that belongs to it.
+    fn lacks_sound(&self, picture: &Frame) -> bool {
+        let at = (picture.dts as i64).saturating_add(self.video_offset).saturating_sub(SOUND_GONE_TICKS);
+        self.audio_scale.is_some() && to_audio(at, self.audio_scale) > self.audio_end
+    }
+
     fn pass(&mut self, mut frame: Frame, out: &mut Out<'_>) -> Result<(), TooMuch> {
         match frame.kind {
             Kind::Video => {
@@ -197,6 +231,7 @@ impl Running {
                 let dts = (frame.dts as i64).saturating_add(self.audio_offset);
                 let picture = (self.next_video as i64).saturating_add(self.video_offset);
                 let latest = to_audio(picture + SOUND_AHEAD_TICKS_MAX, self.audio_scale);
+                self.heard_sound = true;
                 // Left out: sound from before the first picture, told twice, or from a clock of its own.
                 if self.audio_scale.is_none() || dts < self.audio_end || dts > latest {
                     return Ok(());
