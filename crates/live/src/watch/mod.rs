@@ -9,6 +9,8 @@ mod room;
 mod rows;
 mod seen;
 mod socket;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use axum::{
