@@ -9,11 +9,11 @@ use broadcast::{Broadcast, Recordings};
 use db::Tx;
 use kernel::{RoomId, StoreId};
 use uuid::Uuid;
-use web::{App, Error};
+use web::{App, Error, metrics::Gauge};
 
 use crate::{
     Settings,
-    hub::{Hub, Peers},
+    hub::{Hub, Passing},
     keep::{keep, write_counts},
     memory::{Known, Memory},
     meters::Meters,
@@ -34,25 +34,38 @@ struct Inner {
     node: Uuid,
     /// Rooms into which someone has published here.
     published: Mutex<BTreeSet<RoomId>>,
+    gauges: Gauges,
+}
+
+/// What `/metrics` says of live rooms in this process.
+struct Gauges {
+    rooms: Gauge,
+    sockets: Gauge,
 }
 
 impl Live {
     /// Begins, on the current runtime; answers with the server's state that has the live rooms in it. Live rooms whose
     /// pictures came to this process before it stopped wait for their host from now on.
-    pub async fn start(app: App, settings: Settings, peers: Arc<dyn Peers>) -> Result<App, Error> {
+    pub async fn start(app: App, settings: Settings) -> Result<App, Error> {
         let keeper = Arc::new(Keeper::default());
         let recordings = Recordings::new(app.files.clone());
+        let hub = Hub::on_bus(keeper.clone(), &app.bus, app.clock.clone(), settings.hub.clone()).await;
         let live = Live(Arc::new(Inner {
-            hub: Hub::start(keeper.clone(), peers, app.clock.clone(), settings.hub.clone()),
+            hub: hub.map_err(Error::internal)?,
             broadcast: Broadcast::new(keeper.clone(), recordings, app.clock.clone()),
             settings,
             memory: Memory::default(),
             meters: Meters::default(),
             node: Uuid::now_v7(),
             published: Mutex::default(),
+            gauges: Gauges {
+                rooms: app.metrics.gauge("live_rooms", "Rooms whose pictures come to this process"),
+                sockets: app.metrics.gauge("live_sockets", "Connections of viewers"),
+            },
         }));
         let mut parts = (*app.parts).clone();
         parts.insert(live.clone());
+        crate::offer(&mut parts);
         let app = App { parts: Arc::new(parts), ..app };
         keeper.set(app.clone());
         rooms::recover(&app, &live.settings().internal_url).await?;
@@ -110,6 +123,18 @@ impl Live {
         self.0.published.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
     }
 
+    /// Shows something in passing to everyone in the room, on both its sides.
+    pub fn pass(&self, room: RoomId, passing: Passing) {
+        self.hub().pass(rooms::backstage(room), passing.clone());
+        self.hub().pass(room, passing);
+    }
+
+    /// Puts the numbers of `/metrics` right.
+    pub(crate) fn gauge(&self, rooms: usize) {
+        self.0.gauges.rooms.set(rooms as i64);
+        self.0.gauges.sockets.set(self.hub().sockets() as i64);
+    }
+
     /// What is known of a room, from memory where that is fresh.
     pub(crate) async fn known(&self, app: &App, room: RoomId) -> Result<Option<Known>, db::Error> {
         let now = app.clock.now();
@@ -130,21 +155,19 @@ impl Live {
         work: impl AsyncFnOnce(&mut Tx, &mut Story) -> Result<T, E>,
     ) -> Result<T, E> {
         let now = app.clock.now();
-        let (value, events) = app
+        let (value, told) = app
             .db
             .write(store, async |tx| {
                 let mut story = Story::default();
                 let value = work(tx, &mut story).await?;
-                let events = story.write(tx, store, room, now).await?;
-                Ok::<_, E>((value, events))
+                let told = story.write(tx, store, room, now).await?;
+                Ok::<_, E>((value, told))
             })
             .await?;
         // A process without live rooms leaves the telling to the outbox.
         if let Ok(live) = Live::of(app) {
             live.0.memory.forget(room);
-            for event in events {
-                live.hub().tell(room, event);
-            }
+            told.tell(&live, room);
         }
         Ok(value)
     }

@@ -23,6 +23,7 @@ pub(crate) async fn keep(app: App, live: Live) {
 
 /// Says of each room whose pictures come here that they do.
 async fn hold(app: &App, live: &Live) {
+    let mut here = 0;
     for room in live.published() {
         let status = rooms::video_name(room).and_then(|name| live.broadcast().status(&name));
         let Some(status) = status else {
@@ -36,17 +37,20 @@ async fn hold(app: &App, live: &Live) {
         if !matches!(phase, Phase::Waiting | Phase::Live) {
             continue;
         }
+        here += 1;
         match hold_one(app, live, room).await {
-            // The room is over or in another show, by another process's word.
-            Ok(Some(now)) if now.is_over() || now.show().is_none_or(|now| now.to_string() != show) => {
-                if let Some(name) = rooms::video_name(room) {
-                    live.broadcast().end(&name);
-                }
-            }
-            Ok(_) => {}
+            Ok(now) if is_still(now, &show) => {}
+            // The room is over, in another show or at another process, by that process's word.
+            Ok(_) => rooms::end_video(app, room),
             Err(error) => tracing::error!(%error, %room, "that the room has pictures could not be written"),
         }
     }
+    live.gauge(here);
+}
+
+fn is_still(now: Option<rooms::State>, show: &str) -> bool {
+    let own = |state: &rooms::State| state.show().is_some_and(|own| own.to_string() == show);
+    now.is_some_and(|state| !state.is_over() && own(&state))
 }
 
 async fn hold_one(app: &App, live: &Live, room: RoomId) -> Result<Option<rooms::State>, Error> {

@@ -24,6 +24,8 @@ pub struct Known {
     pub replay: bool,
     /// Whether the store's pages are there for anyone.
     pub shown: bool,
+    /// Which process has its pictures, as the others reach it, and until when that holds.
+    pub holder: Option<(String, Timestamp)>,
 }
 
 #[derive(Debug, Default)]

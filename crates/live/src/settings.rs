@@ -13,6 +13,8 @@ pub struct Settings {
     pub whep: bool,
     /// How this process is reached by the others, such as `http://10.0.0.7:8080`; empty when it is alone.
     pub internal_url: String,
+    /// Where viewers get the video if not here, with `{room}` in it: a media server or a CDN.
+    pub external_hls: String,
     /// What one room's video may use.
     pub video: broadcast::Limits,
     pub hub: hub::Limits,

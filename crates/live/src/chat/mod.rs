@@ -1,5 +1,6 @@
 //! What is said in a room, and who may say it.
 
+mod api;
 mod moderate;
 mod rows;
 pub mod rules;
@@ -14,6 +15,7 @@ use crate::{
     story::payload::{Chat, Comment},
 };
 
+pub(crate) use api::api;
 pub use moderate::{
     MUTE_MAX, Measure, ModerateError, PARTS_MAX, author, delete, give_part, pin, release, treat,
 };
@@ -117,3 +119,6 @@ pub async fn silenced(
 pub async fn is_banned(read: &mut Read, store: StoreId, account: AccountId) -> Result<bool, Error> {
     rows::is_banned(read, store, account).await
 }
+
+#[cfg(test)]
+mod tests;

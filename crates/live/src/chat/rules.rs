@@ -8,6 +8,8 @@ use kernel::Timestamp;
 pub const TEXT_MAX: usize = 200;
 /// The same words of one person again within this time are no comment.
 pub const SAME_WITHIN: Duration = Duration::from_secs(30);
+/// Nobody types faster, whatever way they came.
+pub const FASTEST: Duration = Duration::from_millis(500);
 /// An account younger than this shows no links before a moderator has seen them.
 pub const NEW_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -121,7 +123,8 @@ pub fn judge(text: &str, facts: &Facts<'_>) -> Result<Verdict, Unheard> {
         if said == folded && since.unsigned_abs() < SAME_WITHIN {
             return Err(Unheard::Same);
         }
-        let wait_ms = facts.slow_seconds * 1_000 - i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+        let distance_ms = (facts.slow_seconds * 1_000).max(FASTEST.as_millis() as i64);
+        let wait_ms = distance_ms - i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
         if wait_ms > 0 {
             return Err(Unheard::Slow { wait_ms });
         }
@@ -196,6 +199,7 @@ mod tests {
         assert_eq!(judge("Hello!", &last(-29, "hello")), Err(Unheard::Same));
         assert_eq!(judge("Hello!", &last(-30, "hello")), Ok(Verdict::Show));
         assert_eq!(judge("Hello?", &last(-1, "other")), Ok(Verdict::Show));
+        assert_eq!(judge("Hello?", &last(0, "other")), Err(Unheard::Slow { wait_ms: 500 }));
         let slow = Facts { slow_seconds: 10, ..last(-4, "other") };
         assert_eq!(judge("Hello", &slow), Err(Unheard::Slow { wait_ms: 6_000 }));
         assert_eq!(judge("Hello", &Facts { slow_seconds: 10, ..last(-10, "other") }), Ok(Verdict::Show));

@@ -1,7 +1,7 @@
 //! Someone says something.
 
 use db::Error;
-use kernel::{AccountId, RoomId};
+use kernel::{AccountId, Invalid, Problem, RoomId};
 use people::{accounts, roles};
 use serde_json::json;
 use web::App;
@@ -33,6 +33,11 @@ impl From<SayError> for web::Error {
     fn from(error: SayError) -> Self {
         match error {
             SayError::NotFound => web::Error::NotFound,
+            SayError::Unheard(Unheard::Empty) => Invalid::field("text", Problem::Required).into(),
+            SayError::Unheard(Unheard::TooLong) => {
+                Invalid::field("text", Problem::TooLong(rules::TEXT_MAX as i64)).into()
+            }
+            SayError::Unheard(Unheard::Characters) => Invalid::field("text", Problem::Characters).into(),
             SayError::Unheard(unheard) => web::Error::Conflict(unheard.key()),
             SayError::Db(error) => error.into(),
         }
@@ -142,6 +147,6 @@ pub(crate) async fn hear(
 }
 
 async fn heard(app: &App, room: RoomId, by: AccountId, text: &str) -> Result<Said, SayError> {
-    let room = rooms::by_id(&mut app.db.read().await?, room).await?.ok_or(SayError::NotFound)?;
+    let (room, _) = rooms::of_hub(&mut app.db.read().await?, room).await?.ok_or(SayError::NotFound)?;
     say(app, &room, by, text).await
 }

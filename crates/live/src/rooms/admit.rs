@@ -1,10 +1,15 @@
 //! Who may publish into a room, and who may watch its video.
 
 use async_trait::async_trait;
-use axum::http::{HeaderMap, Request};
-use broadcast::{Admit, Audience, Grant, Name, Playing, Publishing, Refusal};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, Request},
+};
+use broadcast::{Admit, Audience, Grant, Name, Playing, Poster, Posting, Publishing, Refusal};
+use bytes::Bytes;
 use kernel::RoomId;
 use people::roles::{self, Permission};
+use stores::images;
 use web::{ApiViewer, App};
 
 use super::State;
@@ -28,7 +33,25 @@ impl Admit for Keeper {
             May::Staff | May::Nobody => Err(Refusal::NotAllowed),
         }
     }
+
+    async fn post_poster(&self, asked: Posting<'_>) -> Result<(), Refusal> {
+        let app = self.app().map_err(|_| Refusal::NotNow)?;
+        let live = Live::of(app).map_err(|_| Refusal::NotNow)?;
+        let room: RoomId = asked.room.as_str().parse().map_err(|_| Refusal::NotAllowed)?;
+        let known = live.known(app, room).await.map_err(|_| Refusal::NotNow)?.ok_or(Refusal::NotAllowed)?;
+        let by_pass = super::publish::holds_pass(app, room, asked.headers);
+        if by_pass || is_staff(app, &known, asked.headers).await { Ok(()) } else { Err(Refusal::NotAllowed) }
+    }
+
+    async fn make_poster(&self, picture: Bytes) -> Option<Poster> {
+        let made = tokio::task::spawn_blocking(move || images::small(&picture, POSTER)).await;
+        let bytes = made.ok()?.ok()?.into();
+        Some(Poster { kind: "image/webp", bytes })
+    }
 }
+
+/// Pixels of a poster's longer side.
+const POSTER: u32 = 640;
 
 /// Who may watch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +77,6 @@ async fn is_staff(app: &App, known: &Known, headers: &HeaderMap) -> bool {
     let mut request = Request::new(());
     *request.headers_mut() = headers.clone();
     let (mut parts, ()) = request.into_parts();
-    use axum::extract::FromRequestParts;
     let Ok(ApiViewer(viewer)) = ApiViewer::from_request_parts(&mut parts, app).await else { return false };
     let Ok(mut read) = app.db.read().await else { return false };
     let role = roles::role_of(&mut read, known.store, viewer.account_id).await;
@@ -69,7 +91,7 @@ mod tests {
     use crate::rooms::{Ending, ShowId};
 
     fn known(state: State, replay: bool) -> Known {
-        Known { store: StoreId::new(), state, replay, shown: true }
+        Known { store: StoreId::new(), state, replay, shown: true, holder: None }
     }
 
     #[test]

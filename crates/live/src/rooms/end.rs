@@ -2,9 +2,10 @@
 
 use db::{Error, Tx, deadlines};
 use kernel::{AccountId, RoomId, StoreId, Timestamp};
+use stores::special_prices;
 use web::App;
 
-use super::{Ending, MoveError, OVERDUE, Room, SILENT, State, end_video, moves, schedule};
+use super::{Ending, MoveError, OVERDUE, Room, SILENT, State, backstage, end_video, moves, schedule};
 use crate::{
     Live, Story,
     hub::EventKind,
@@ -70,6 +71,7 @@ pub(super) async fn finish(
     deadlines::clear(tx, room.store_id, SILENT, room.id).await?;
     deadlines::clear(tx, room.store_id, OVERDUE, room.id).await?;
     shelf::close_chapter(tx, room, now).await?;
+    special_prices::close_room(tx, room.store_id, room.id, now).await?;
     story.add(EventKind::LiveState, actor, &LiveState { state: next.word(), at: now.as_millisecond() })?;
     Ok(over)
 }
@@ -79,5 +81,6 @@ pub(super) fn leave(app: &App, id: RoomId) {
     end_video(app, id);
     if let Ok(live) = Live::of(app) {
         live.hub().end(id);
+        live.hub().end(backstage(id));
     }
 }

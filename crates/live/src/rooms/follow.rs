@@ -39,8 +39,14 @@ pub(super) async fn heard(app: &App, report: &Report) -> Result<(), MoveError> {
     else {
         return Ok(());
     };
-    let Some(room) = rows::by_id(&mut app.db.read().await?, id).await? else { return Ok(()) };
-    if room.state.show() != Some(show) {
+    let mut read = app.db.read().await?;
+    let Some(room) = rows::by_id(&mut read, id).await? else { return Ok(()) };
+    let holder = rows::holder(&mut read, room.store_id, id).await?;
+    drop(read);
+    let node = Live::of(app).map(|live| live.settings().internal_url.clone()).unwrap_or_default();
+    // The host may have come to another process by now, which tells for itself.
+    let is_elsewhere = holder.is_some_and(|(holder, until)| holder != node && until > app.clock.now());
+    if is_elsewhere || room.state.show() != Some(show) {
         return Ok(());
     }
     let store = room.store_id;

@@ -3,6 +3,7 @@
 
 mod admit;
 mod announce;
+mod api;
 mod due;
 mod edit;
 mod end;
@@ -16,6 +17,7 @@ mod remind;
 mod room;
 mod rows;
 mod schedule;
+mod stage;
 mod start;
 
 use db::{Error, Read, Tx};
@@ -38,10 +40,13 @@ pub use publish::pass;
 pub use rehearse::{rehearse, stop_rehearsing};
 pub use remind::{is_reminded, remind, reminders};
 pub use schedule::{ScheduleError, schedule};
+pub use stage::{Side, side};
 pub use start::start;
 
+pub(crate) use api::api;
 pub(crate) use due::due;
 pub(crate) use follow::{follow, recover, video_name};
+pub(crate) use stage::{backstage, of_hub};
 
 use crate::{Live, memory::Known};
 
@@ -57,11 +62,6 @@ const OVERDUE: &str = "live.overdue";
 /// The room, if this store has it.
 pub async fn get(read: &mut Read, store: StoreId, room: RoomId) -> Result<Option<Room>, Error> {
     rows::get(read, store, room).await
-}
-
-/// The room of this id, whosever it is: for the hub and the video, whose addresses name nothing else.
-pub(crate) async fn by_id(read: &mut Read, room: RoomId) -> Result<Option<Room>, Error> {
-    rows::by_id(read, room).await
 }
 
 /// A store's rooms as its buyers see them.
@@ -106,7 +106,9 @@ pub(crate) async fn any_live(read: &mut Read, store: StoreId) -> Result<bool, Er
 pub(crate) async fn known(read: &mut Read, room: RoomId) -> Result<Option<Known>, Error> {
     let Some(room) = rows::by_id(read, room).await? else { return Ok(None) };
     let store = stores::by_id(read, room.store_id).await?;
+    let holder = rows::holder(read, room.store_id, room.id).await?;
     Ok(Some(Known {
+        holder,
         store: room.store_id,
         state: room.state,
         replay: room.replay,
@@ -115,7 +117,7 @@ pub(crate) async fn known(read: &mut Read, room: RoomId) -> Result<Option<Known>
 }
 
 /// Sends away who publishes into the room here.
-fn end_video(app: &App, room: RoomId) {
+pub(crate) fn end_video(app: &App, room: RoomId) {
     if let (Ok(live), Some(name)) = (Live::of(app), video_name(room)) {
         live.broadcast().end(&name);
     }
@@ -133,11 +135,25 @@ pub(crate) async fn count(
     rows::count(tx, store, room, viewers as i64, likes as i64, shares as i64).await
 }
 
-/// This process has the room's pictures, if the room is still the show's.
-pub(crate) async fn still_here(tx: &mut Tx, id: RoomId, store: StoreId, node: &str, now: Timestamp) -> Result<Option<State>, Error> {
+/// Says again that this process has the room's pictures; answers with where the room is. `None`: the pictures go to
+/// another process by now, or there is no such room.
+pub(crate) async fn still_here(
+    tx: &mut Tx,
+    id: RoomId,
+    store: StoreId,
+    node: &str,
+    now: Timestamp,
+) -> Result<Option<State>, Error> {
     let Some(room) = rows::get(tx, store, id).await? else { return Ok(None) };
+    let holder = rows::holder(tx, store, id).await?;
+    if holder.is_some_and(|(holder, until)| holder != node && until > now) {
+        return Ok(None);
+    }
     if room.state.show().is_some() && !room.state.is_over() {
         publish::hold(tx, &room, node, now).await?;
     }
     Ok(Some(room.state))
 }
+
+#[cfg(test)]
+mod tests;

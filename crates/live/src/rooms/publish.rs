@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::http::{HeaderMap, header};
 use broadcast::{Grant, Name, Publishing, Refusal, Source};
 use db::{Error, Tx, deadlines};
 use hmac::{Hmac, KeyInit, Mac};
@@ -50,6 +51,13 @@ fn read_pass(secret: &[u8], pass: &str, now: Timestamp) -> Option<(RoomId, Accou
     (now.as_second() < until).then_some((room.parse().ok()?, host.parse().ok()?))
 }
 
+/// Whether the request carries a pass for this room as its bearer token.
+pub(super) fn holds_pass(app: &App, room: RoomId, headers: &HeaderMap) -> bool {
+    let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = sent.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    read_pass(&app.platform.secret.0, token.trim(), app.clock.now()).is_some_and(|(own, _)| own == room)
+}
+
 /// Lets someone publish who has the key or a pass. A room that is only scheduled begins its rehearsal by it.
 pub(super) async fn grant(app: &App, asked: Publishing<'_>) -> Result<Grant, Refusal> {
     let not_now = |error: Error| {
@@ -70,10 +78,13 @@ pub(super) async fn grant(app: &App, asked: Publishing<'_>) -> Result<Grant, Ref
     .await
     .map_err(not_now)?
     .ok_or(Refusal::NotAllowed)?;
-    live.publishes(room.id);
     let name = |text: String| Name::new(&text).map_err(|_| Refusal::NotAllowed);
+    let video = name(room.id.to_string())?;
+    live.publishes(room.id);
+    let elsewhere = live.settings().external_hls.replace("{room}", video.as_str());
+    live.broadcast().set_external_hls(video.clone(), Some(elsewhere.as_str()).filter(|url| !url.is_empty()));
     Ok(Grant {
-        room: name(room.id.to_string())?,
+        room: video,
         show: name(show.to_string())?,
         limits: live.settings().video,
         record,

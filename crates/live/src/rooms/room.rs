@@ -118,6 +118,14 @@ impl State {
         }
     }
 
+    /// The state as buyers hear of it: a rehearsal is the staff's own business.
+    pub const fn word_for_buyers(self) -> &'static str {
+        match self {
+            State::Rehearsal { .. } => Step::Scheduled.as_str(),
+            other => other.word(),
+        }
+    }
+
     /// The present or last broadcast.
     pub const fn show(self) -> Option<ShowId> {
         match self {

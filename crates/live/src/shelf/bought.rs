@@ -48,7 +48,7 @@ pub(crate) async fn tell(
         Bought { name: masked(&name), title: line.title.clone(), number, pieces: line.quantity };
     let rank = app.clock.now().as_millisecond();
     let passing = Passing::new(PassingKey::Orders, rank, &bought);
-    live.hub().pass(room, passing.map_err(|error| Error::Other(error.to_string()))?);
+    live.pass(room, passing.map_err(|error| Error::Other(error.to_string()))?);
     Ok(())
 }
 

@@ -1,8 +1,10 @@
 //! The goods of a room: which, under what number, in what order, and which one is being explained.
 
+mod api;
 pub(crate) mod bought;
 mod chapters;
 mod pin;
+mod price;
 mod rows;
 mod stand;
 mod stock;
@@ -11,17 +13,22 @@ use std::collections::{BTreeSet, HashMap};
 
 use db::{Error, Read, Tx};
 use kernel::{ProductId, RoomId, SkuId, StoreId};
-use stores::{catalog, images};
+use stores::{
+    catalog, images,
+    special_prices::{self, Kind},
+};
 
 use crate::{
     rooms::Room,
     story::payload::{Item, ItemSku},
 };
 
+pub(crate) use api::api;
 pub use chapters::chapters;
 pub(crate) use chapters::{close_chapter, place};
 use pin::unpin_in;
 pub use pin::{pin, unpin};
+pub use price::{PriceError, set_live_price};
 pub use rows::{Chapter, Standing};
 pub use stand::{ShelfError, add, arrange, remove};
 pub use stock::changed;
@@ -49,7 +56,7 @@ pub async fn items(read: &mut Read, room: &Room) -> Result<Vec<Item>, Error> {
     let standing = standing(read, room).await?;
     let products: Vec<ProductId> = standing.iter().map(|standing| standing.product_id).collect();
     let offers = catalog::offers(read, room.store_id, &products).await?;
-    let live = LivePrices::of(read, room.store_id, &offers).await?;
+    let live = LivePrices::of(read, room).await?;
     let item = |standing: &Standing| {
         let offer = offers.iter().find(|offer| offer.product == standing.product_id)?;
         Some(item(standing.number, offer, &live))
@@ -61,8 +68,10 @@ pub async fn items(read: &mut Read, room: &Room) -> Result<Vec<Item>, Error> {
 struct LivePrices(Vec<(SkuId, i64)>);
 
 impl LivePrices {
-    async fn of(_: &mut Read, _: StoreId, _: &[catalog::Offer]) -> Result<Self, Error> {
-        Ok(Self(Vec::new()))
+    async fn of(read: &mut Read, room: &Room) -> Result<Self, Error> {
+        let specials = special_prices::of_room(read, room.store_id, room.id).await?;
+        let live = specials.iter().filter(|special| special.kind == Kind::Live);
+        Ok(Self(live.map(|special| (special.sku_id, special.price)).collect()))
     }
 
     fn price(&self, sku: SkuId) -> Option<i64> {
@@ -113,3 +122,6 @@ pub(crate) async fn count(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,10 @@ use crate::{
     rooms::{self, MoveError, NotAllowed, Room},
     story::payload,
 };
-use stores::catalog;
+use stores::{
+    catalog,
+    special_prices::{self, Kind},
+};
 
 /// Why the shelf stayed as it was.
 #[derive(Debug, thiserror::Error)]
@@ -113,12 +116,31 @@ pub async fn remove(
         if rows::delete(tx, &room, product).await? == 0 {
             return Err(ShelfError::NotFound);
         }
+        close_prices(tx, &room, actor, product, now).await?;
         if room.pinned.is_some_and(|pinned| pinned.product == product) {
             unpin_in(tx, story, &room, actor, now).await?;
         }
         tell(tx, story, &room, actor).await
     })
     .await
+}
+
+/// What is no longer shown in the room has no price of its own there.
+async fn close_prices(
+    tx: &mut Tx,
+    room: &Room,
+    actor: AccountId,
+    product: ProductId,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let offers = catalog::offers(tx, room.store_id, &[product]).await?;
+    let is_own = |sku| offers.iter().flat_map(|offer| &offer.skus).any(|own| own.id == sku);
+    for special in special_prices::of_room(tx, room.store_id, room.id).await? {
+        if special.kind == Kind::Live && is_own(special.sku_id) {
+            special_prices::close(tx, room.store_id, Some(actor), special.id, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Puts the products into this order; those not named come after, as they were.

@@ -59,7 +59,7 @@ async fn look(app: &App, store: StoreId, id: RoomId, product: ProductId) -> Resu
         for sku in &offer.skus {
             let left = Stock { sku: sku.id, number, left: sku.available };
             match Passing::new(PassingKey::Stock(sku.id), app.clock.now().as_millisecond(), &left) {
-                Ok(passing) => live.hub().pass(id, passing),
+                Ok(passing) => live.pass(id, passing),
                 Err(error) => tracing::error!(%error, "a stock could not be written as JSON"),
             }
         }

@@ -12,9 +12,13 @@ use kernel::{AccountId, RoomId, StoreId, Timestamp};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::hub::{Event, EventKind, Position};
+use crate::{
+    Live,
+    hub::{Event, EventKind, Position},
+    rooms::{self, Step},
+};
 
-pub use snapshot::{snapshot, words};
+pub use snapshot::{snapshot, snapshot_for_buyers, words};
 pub(crate) use source::Keeper;
 pub(crate) use told::{RoomTold, tell_again};
 
@@ -40,18 +44,18 @@ impl Story {
         Ok(())
     }
 
-    /// Gives the events their numbers and writes them.
+    /// Gives the events their numbers and writes them; answers with what is to be told.
     pub(crate) async fn write(
         self,
         tx: &mut Tx,
         store: StoreId,
         room: RoomId,
         now: Timestamp,
-    ) -> Result<Vec<Event>, Error> {
+    ) -> Result<Told, Error> {
         if self.added.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Told::default());
         }
-        let last = rows::take_numbers(tx, store, room, self.added.len() as i64).await?;
+        let (last, step) = rows::take_numbers(tx, store, room, self.added.len() as i64).await?;
         let first = last.seq - self.added.len() as i64 + 1;
         let mut events = Vec::with_capacity(self.added.len());
         for (seq, Draft { kind, by, d }) in (first..).zip(self.added) {
@@ -60,9 +64,31 @@ impl Story {
             rows::insert(tx, store, room, &event, now).await?;
             events.push(event);
         }
-        let told = RoomTold { room, epoch: last.epoch, first, last: last.seq };
+        // Before the start those in front wait, and what the staff try is not for them.
+        let in_front = !matches!(step, Step::Scheduled | Step::Rehearsal);
+        let told = RoomTold { room, epoch: last.epoch, first, last: last.seq, in_front };
         outbox::add(tx, Some(store), &told, now).await?;
-        Ok(events)
+        Ok(Told { events, in_front })
+    }
+}
+
+/// Events that are on disk, and who hears of them.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    pub events: Vec<Event>,
+    /// Everyone, and not the staff alone.
+    pub in_front: bool,
+}
+
+impl Told {
+    pub(crate) fn tell(self, live: &Live, room: RoomId) {
+        let backstage = rooms::backstage(room);
+        for event in self.events {
+            live.hub().tell(backstage, event.clone());
+            if self.in_front {
+                live.hub().tell(room, event);
+            }
+        }
     }
 }
 
@@ -86,3 +112,6 @@ pub async fn events_after(
 pub(crate) async fn sweep(tx: &mut Tx, before: Timestamp) -> Result<u64, Error> {
     rows::delete_before(tx, before).await
 }
+
+#[cfg(test)]
+mod tests;

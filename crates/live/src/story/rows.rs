@@ -1,10 +1,13 @@
 //! SQL of `live_events`, and of the numbers on the room's row.
 
-use db::{Error, FromRow, Read, Row, Tx};
+use db::{Error, FromRow, Read, Row, Tx, row};
 use kernel::{RoomId, StoreId, Timestamp};
 use serde_json::value::RawValue;
 
-use crate::hub::{Event, Position};
+use crate::{
+    hub::{Event, Position},
+    rooms::Step,
+};
 
 impl FromRow for Position {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
@@ -24,18 +27,28 @@ impl FromRow for Event {
     }
 }
 
-/// Takes the next `count` numbers of the room; answers with the last of them.
+row! {
+    struct Taken {
+        epoch: i64,
+        seq: i64,
+        state: Step,
+    }
+}
+
+/// Takes the next `count` numbers of the room; answers with the last of them and where the room is.
 pub(super) async fn take_numbers(
     tx: &mut Tx,
     store: StoreId,
     room: RoomId,
     count: i64,
-) -> Result<Position, Error> {
-    tx.query_one(
-        "update live_rooms set seq = seq + $3 where store_id = $1 and id = $2 returning epoch, seq",
-        &[&store, &room, &count],
-    )
-    .await
+) -> Result<(Position, Step), Error> {
+    let taken: Taken = tx
+        .query_one(
+            "update live_rooms set seq = seq + $3 where store_id = $1 and id = $2 returning epoch, seq, state",
+            &[&store, &room, &count],
+        )
+        .await?;
+    Ok((Position::new(taken.epoch, taken.seq), taken.state))
 }
 
 pub(super) async fn insert(

@@ -3,8 +3,10 @@
 use db::{Error, Read};
 use kernel::{Currency, Timestamp};
 
+use web::App;
+
 use super::payload::{self, Snapshot, Tools};
-use crate::{chat, rooms::Room, shelf};
+use crate::{Live, chat, rooms::Room, shelf};
 
 /// Everything that is shown of a room. The room must have been read first: what follows may then be later than its
 /// position, so that an event can be told twice and none is missed.
@@ -43,6 +45,30 @@ pub async fn snapshot(
         viewers,
         likes: room.likes,
         tools: Tools::default(),
+    })
+}
+
+/// The room as buyers may see it: before the start, what the staff try in a rehearsal is not theirs to know.
+pub async fn snapshot_for_buyers(
+    app: &App,
+    read: &mut Read,
+    room: &Room,
+    currency: Currency,
+) -> Result<Snapshot, Error> {
+    let viewers = Live::of(app).map_or(0, |live| live.hub().viewers(room.id));
+    let shown = snapshot(read, room, currency, viewers, app.clock.now()).await?;
+    if !room.state.is_coming() {
+        return Ok(shown);
+    }
+    Ok(Snapshot {
+        state: room.state.word_for_buyers(),
+        show: None,
+        pinned: None,
+        announcement: None,
+        comment: None,
+        chat: Vec::new(),
+        tools: Tools::default(),
+        ..shown
     })
 }
 

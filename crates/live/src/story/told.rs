@@ -5,7 +5,7 @@ use kernel::{RoomId, StoreId};
 use serde::{Deserialize, Serialize};
 use web::{App, Error};
 
-use super::rows;
+use super::{Told, rows};
 use crate::{Live, hub::Position};
 
 /// Events were added to a room's story: those from `first` to `last`.
@@ -15,6 +15,8 @@ pub(crate) struct RoomTold {
     pub epoch: i64,
     pub first: i64,
     pub last: i64,
+    /// Everyone hears of it, and not the staff alone.
+    pub in_front: bool,
 }
 
 impl outbox::Event for RoomTold {
@@ -29,8 +31,6 @@ pub(crate) async fn tell_again(app: &App, store: StoreId, told: &RoomTold) -> Re
     let mut read = app.db.read().await?;
     let events = rows::after(&mut read, store, told.room, after, told.last - told.first + 1).await?;
     drop(read);
-    for event in events {
-        live.hub().tell(told.room, event);
-    }
+    Told { events, in_front: told.in_front }.tell(&live, told.room);
     Ok(())
 }
