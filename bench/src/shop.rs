@@ -58,7 +58,8 @@ impl Shop {
         let mut all = Vec::with_capacity(count);
         while all.len() < count {
             let some = (all.len()..count.min(all.len() + AT_ONCE)).map(|number| async move {
-                let what = What::BuyNow { sku: self.skus[number % self.skus.len()], quantity: 1 };
+                let what =
+                    What::BuyNow { sku: self.skus[number % self.skus.len()], quantity: 1, shown: None };
                 let owner = self.buyer(number).account.uuid();
                 checkout::begin(app, &self.store, owner, what, Source::Store).await
             });

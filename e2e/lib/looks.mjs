@@ -54,7 +54,9 @@ async function weightOf(page) {
   const bytes = await page.evaluate(() =>
     performance
       .getEntriesByType("resource")
-      .filter(({ name }) => new URL(name).pathname.endsWith(".js"))
+      .map(({ name, decodedBodySize }) => ({ path: new URL(name).pathname, decodedBodySize }))
+      // What plays a video comes when the video begins, and is not counted.
+      .filter(({ path }) => path.endsWith(".js") && !/\/(?:live-hls|live-whep|vendor\/hls\.light)\.js$/.test(path))
       .reduce((sum, { decodedBodySize }) => sum + decodedBodySize, 0),
   );
   if (bytes === 0) return ["no script was loaded, or its weight is not known"];

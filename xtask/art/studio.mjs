@@ -165,7 +165,7 @@ function standing(t, m, url, s, p) {
   const box = [left, top, size, size], foot = size * (m.c1 - m.c0), footX = left + size * (m.c0 + m.c1) / 2;
   const wide = size * (m.x1 - m.x0), dir = s.light < 0 ? 1 : -1;
   const origin = `${(100 * (m.c0 + m.c1) / 2).toFixed(1)}% ${(100 * m.y1).toFixed(1)}%`;
-  const body = at(...box, `background:${url} center/100% 100%;filter:${tint(t.tint)} ${GRADE}`) + shading(url, box, s, p, true);
+  const body = at(...box, `background:${url} center/100% 100%;filter:${tint(t.tint)} ${GRADE}`) + (t.plain ? "" : shading(url, box, s, p, true));
   const sharp = t.blur ? blurred(t.blur, body) : body;
   if (t.air) return sharp; // It hangs or floats: nothing of it touches the floor.
   const k = t.o ?? 1;
@@ -211,19 +211,23 @@ export function stage(s, palettes, props, icon) {
   if (!p) throw new Error(`${s.name}: no palette ${s.palette}`);
   s = { light: -1, horizon: H * 0.66, ...s };
   const bare = name => `url('${icon({ i: name }).url}')`;
-  let inner = s.set === "flat" ? flat(s, p, H) : s.set === "bare" ? "" : sweep(s, p, H);
+  const cut = s.set === "cut"; // Cut out: only the things, for what is put together elsewhere.
+  let inner = s.set === "flat" ? flat(s, p, H) : s.set === "bare" || cut ? "" : sweep(s, p, H);
   for (const t of s.things) {
     if (t.p) { inner += props(t, s, p, H, texture, at); continue; }
     const { url, outline } = icon(t);
     const draw = t.hang ? hanging : (t.flat ?? s.set === "flat") ? lying : standing;
     inner += draw(t, outline, `url('${url}')`, s, p);
   }
+  if (cut) return page(H, "", inner);
   inner += gobo(s, p, H, bare);
   const glow = s.light < 0 ? "0% 0%" : "100% 0%";
   inner += at(0, 0, 1000, H, `background:radial-gradient(ellipse 80% 80% at ${glow}, ${p.glow}, transparent 70%);mix-blend-mode:screen;opacity:.25`);
   inner += at(0, 0, 1000, H, `background:radial-gradient(ellipse 78% 78% at 50% 46%, transparent 58%, rgba(${p.shade},.22) 100%);mix-blend-mode:multiply`);
   const z = s.zoom, lens = z ? `transform-origin:0 0;transform:scale(${z[2]}) translate(${500 / z[2] - z[0]}px, ${H / 2 / z[2] - z[1]}px)` : "";
   const round = s.round ? "border-radius:50%;overflow:hidden" : "overflow:hidden";
-  return `<!doctype html><meta charset="utf-8"><style>html,body{margin:0;background:transparent}div{box-sizing:border-box}</style>`
-    + `<div style="position:relative;width:1000px;height:${H}px;${round}"><div style="position:absolute;inset:0;${lens}">${inner}</div></div>`;
+  return page(H, round, `<div style="position:absolute;inset:0;${lens}">${inner}</div>`);
 }
+
+const page = (H, css, inner) => `<!doctype html><meta charset="utf-8"><style>html,body{margin:0;background:transparent}div{box-sizing:border-box}</style>`
+  + `<div style="position:relative;width:1000px;height:${H}px;${css}">${inner}</div>`;

@@ -7,6 +7,7 @@ mod command;
 mod docs;
 mod needs;
 mod postgres;
+mod reel;
 mod shots;
 mod tally;
 mod test;
@@ -25,6 +26,7 @@ cargo xtask VERB
   shots [--full] [WORD…]   photographs every page into e2e/shots, and fails on what a person would notice
   vendor [--update NAME…]  compares the icons with the package they are from, or draws them anew and more
   art [WORD…]              renders the demo town's pictures again, or those whose name has one of the words
+  reel [stills FOLDER SECOND…]   draws the demo town's film again, or single pictures of it to look at
 ";
 
 fn main() -> ExitCode {
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         "shots" => shots::run(rest),
         "vendor" => vendor::run(rest),
         "art" => art::run(rest),
+        "reel" => reel::run(rest),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");
             Ok(())

@@ -22,13 +22,23 @@ struct Copy {
     to: &'static str,
 }
 
-const COPIES: [Copy; 1] = [Copy {
-    package: "jsqr",
-    version: "1.4.0",
-    checksum: "sha512-dxLob7q65Xg2DvstYkRpkYtmKm2sPJ9oFhrhmudT1dZvNFFTlroai3AWSpLey/w5vMcLBXRgOJsbXpdN9HzU/A==",
-    from: "dist/jsQR.js",
-    to: "jsqr",
-}];
+const COPIES: [Copy; 2] = [
+    Copy {
+        package: "jsqr",
+        version: "1.4.0",
+        checksum: "sha512-dxLob7q65Xg2DvstYkRpkYtmKm2sPJ9oFhrhmudT1dZvNFFTlroai3AWSpLey/w5vMcLBXRgOJsbXpdN9HzU/A==",
+        from: "dist/jsQR.js",
+        to: "jsqr",
+    },
+    // The light build: a room has one rendition, no subtitles and no encryption.
+    Copy {
+        package: "hls.js",
+        version: "1.7.4",
+        checksum: "sha512-3GlxGdPvT2YHvQYOt+yOzT/DEior/qJVNIylHA77kgeoBTdQQqi70GwefNEUmHQeNGyjC8U62+bruqW/Tpm+tg==",
+        from: "dist/hls.light.min.mjs",
+        to: "hls.light",
+    },
+];
 
 pub fn run(arguments: &[String]) -> Outcome {
     let (update, wanted) = match arguments.split_first() {

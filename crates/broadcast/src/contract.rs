@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::http::HeaderMap;
+use bytes::Bytes;
 
 use crate::name::Name;
+use crate::poster::Poster;
 
 /// Decides who may publish and who may watch. Broadcasting knows nothing of accounts, keys or stores.
 #[async_trait]
@@ -17,6 +19,17 @@ pub trait Admit: Send + Sync + 'static {
     /// Someone wants to watch. Asked for every playlist and every part, some ten times a second for each viewer, so
     /// the answer should come from memory.
     async fn play(&self, asked: Playing<'_>) -> Result<Audience, Refusal>;
+
+    /// Someone wants to post a room's poster. Whoever says nothing else lets nobody.
+    async fn post_poster(&self, _asked: Posting<'_>) -> Result<(), Refusal> {
+        Err(Refusal::NotAllowed)
+    }
+
+    /// Decodes a picture that was posted, at most [`POSTED_BYTES_MAX`](crate::POSTED_BYTES_MAX), and writes it anew.
+    /// `None` if it is no picture.
+    async fn make_poster(&self, _picture: Bytes) -> Option<Poster> {
+        None
+    }
 }
 
 /// Someone who wants to publish.
@@ -47,6 +60,14 @@ pub struct Playing<'a> {
     pub show: Option<&'a Name>,
     pub replay: bool,
     /// Cookies and tokens are in here.
+    pub headers: &'a HeaderMap,
+}
+
+/// Someone who wants to post a room's poster.
+#[derive(Debug)]
+pub struct Posting<'a> {
+    pub room: &'a Name,
+    /// Cookies and tokens are in here, also the key as a bearer token.
     pub headers: &'a HeaderMap,
 }
 
@@ -94,6 +115,8 @@ pub struct Limits {
     pub duration: Duration,
     /// Viewers at once. Low-latency players keep a question open nearly all the time; that is what is counted.
     pub viewers: u32,
+    /// Of them, those with WebRTC: each costs as much as eight others.
+    pub webrtc_viewers: u32,
     /// Of all segments that a room keeps.
     pub memory_bytes: usize,
     /// Of one show's recording; what comes after is not recorded.
@@ -109,6 +132,7 @@ impl Default for Limits {
             short_side: 1_088,
             duration: Duration::from_secs(12 * 3_600),
             viewers: 5_000,
+            webrtc_viewers: 200,
             memory_bytes: 64 * 1_024 * 1_024,
             recording_bytes: 32 * 1_024 * 1_024 * 1_024,
         }

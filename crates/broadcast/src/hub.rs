@@ -10,9 +10,11 @@ use tokio::task::JoinHandle;
 
 use crate::contract::{Admit, Grant, Publishing, Refusal, Source};
 use crate::name::Name;
+use crate::poster::Poster;
 use crate::recording::{Recorder, Recordings};
 use crate::room::status::{Ending, Report, Status};
 use crate::room::{self, Publication, Room, Stop};
+use crate::rtc::Desk;
 
 /// News that a slow listener may still find.
 const REPORTS_KEPT: usize = 1_024;
@@ -27,6 +29,10 @@ struct Inner {
     recordings: Recordings,
     rooms: Mutex<HashMap<Name, Arc<Room>>>,
     recorders: Mutex<Vec<JoinHandle<()>>>,
+    /// Where browsers connect, while it is open.
+    desk: Mutex<Option<Arc<Desk>>>,
+    /// Rooms that are watched elsewhere.
+    external_hls: Mutex<HashMap<Name, Arc<str>>>,
     reports: broadcast::Sender<Report>,
 }
 
@@ -47,13 +53,18 @@ impl Broadcast {
             recordings,
             rooms: Mutex::default(),
             recorders: Mutex::default(),
+            desk: Mutex::default(),
+            external_hls: Mutex::default(),
             reports: broadcast::channel(REPORTS_KEPT).0,
         }))
     }
 
     /// The viewers' addresses, relative to where they are nested: see the crate's page.
     pub fn routes(&self) -> Router {
-        crate::hls::routes().with_state(self.clone())
+        crate::hls::routes()
+            .merge(crate::rtc::routes())
+            .merge(crate::poster::routes())
+            .with_state(self.clone())
     }
 
     /// Lets someone publish whom [`Admit`] lets. Rooms begin here. Must be called within a tokio runtime.
@@ -63,7 +74,7 @@ impl Broadcast {
         Ok(self.enter(&grant, source).ok_or(Stop::Ended)?)
     }
 
-    fn enter(&self, grant: &Grant, source: Source) -> Option<Publication> {
+    pub(crate) fn enter(&self, grant: &Grant, source: Source) -> Option<Publication> {
         let mut rooms = self.rooms();
         if let Some(room) = rooms.get(&grant.room) {
             if room.show == grant.show {
@@ -99,6 +110,37 @@ impl Broadcast {
         self.room(room).map_or(0, |room| room.viewers())
     }
 
+    /// A room's poster, if it has one.
+    pub fn poster(&self, room: &Name) -> Option<Poster> {
+        self.room(room)?.posters().latest()
+    }
+
+    /// Gives a room its poster; it goes when the room does.
+    pub fn set_poster(&self, room: &Name, poster: Poster) {
+        if let Some(room) = self.room(room) {
+            room.posters().set(poster);
+        }
+    }
+
+    /// Says that a room is watched at this address, of a playlist of a media server or of a CDN, or here again.
+    ///
+    /// Players that ask for the room's `index.m3u8` are sent there (307), also when nobody publishes here because the
+    /// encoder publishes to that server itself. Nothing is forwarded: what is published here is served and recorded
+    /// here as always, so a server that pulls or a CDN in front of [`Broadcast::routes`] finds it. WHEP, the recording
+    /// and everything a player already holds are not touched. The address is held in memory: say it again after a start.
+    pub fn set_external_hls(&self, room: Name, address: Option<&str>) {
+        let mut external = self.0.external_hls.lock().unwrap_or_else(PoisonError::into_inner);
+        match address {
+            Some(address) => external.insert(room, address.into()),
+            None => external.remove(&room),
+        };
+    }
+
+    /// Where a room is watched, if not here.
+    pub fn external_hls(&self, room: &Name) -> Option<Arc<str>> {
+        self.0.external_hls.lock().unwrap_or_else(PoisonError::into_inner).get(room).cloned()
+    }
+
     /// What happens in all rooms from now on. Who falls behind is told so and can look at each room's status.
     pub fn reports(&self) -> broadcast::Receiver<Report> {
         self.0.reports.subscribe()
@@ -129,6 +171,26 @@ impl Broadcast {
 
     pub(crate) fn admit(&self) -> &dyn Admit {
         &*self.0.admit
+    }
+
+    pub(crate) fn desk(&self) -> Option<Arc<Desk>> {
+        self.lock_desk().clone()
+    }
+
+    pub(crate) fn set_desk(&self, desk: Option<Arc<Desk>>) {
+        *self.lock_desk() = desk;
+    }
+
+    /// Closes this desk, unless another has taken its place.
+    pub(crate) fn close_desk(&self, desk: &Arc<Desk>) {
+        let mut open = self.lock_desk();
+        if open.as_ref().is_some_and(|open| Arc::ptr_eq(open, desk)) {
+            *open = None;
+        }
+    }
+
+    fn lock_desk(&self) -> MutexGuard<'_, Option<Arc<Desk>>> {
+        self.0.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn room(&self, name: &Name) -> Option<Arc<Room>> {

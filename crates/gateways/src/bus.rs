@@ -41,7 +41,18 @@ pub struct Bus {
     here: broadcast::Sender<News>,
     /// To the other processes, if there are any.
     outward: Option<mpsc::Sender<News>>,
+    /// The way there, for lines of their own.
+    client: Option<Client>,
 }
+
+/// Speaks to the other processes in bytes that the bus does not look into. What is said while NATS is away or slow may
+/// be lost.
+#[derive(Clone, Debug)]
+pub struct Line(mpsc::Sender<Bytes>);
+
+/// Hears what other processes say on a line.
+#[derive(Debug)]
+pub struct LineEnd(Subscriber);
 
 /// Why other processes cannot be reached.
 #[derive(Debug, thiserror::Error)]
@@ -55,7 +66,7 @@ pub enum BusError {
 impl Default for Bus {
     /// The bus of a process that is alone.
     fn default() -> Self {
-        Self { here: broadcast::channel(BACKLOG).0, outward: None }
+        Self { here: broadcast::channel(BACKLOG).0, outward: None, client: None }
     }
 }
 
@@ -75,8 +86,8 @@ impl Bus {
         let (here, _) = broadcast::channel(BACKLOG);
         let (outward, waiting) = mpsc::channel(OUTBOUND);
         tokio::spawn(carry_in(inward, here.clone()));
-        tokio::spawn(carry_out(waiting, client));
-        Ok(Self { here, outward: Some(outward) })
+        tokio::spawn(carry_out(waiting, client.clone()));
+        Ok(Self { here, outward: Some(outward), client: Some(client) })
     }
 
     /// Tells everyone who listens; nobody may be listening.
@@ -93,6 +104,42 @@ impl Bus {
     /// Everything told from now on; the listener picks its topic.
     pub fn listen(&self) -> broadcast::Receiver<News> {
         self.here.subscribe()
+    }
+}
+
+impl Bus {
+    /// Opens the line of this name to the other processes; `None` for a process that is alone. Each process hears every
+    /// other one and not itself.
+    pub async fn line(&self, name: &str) -> Result<Option<(Line, LineEnd)>, BusError> {
+        let Some(client) = &self.client else { return Ok(None) };
+        let subject = format!("ministore.line.{name}");
+        let heard = client.subscribe(subject.clone()).await?;
+        let (line, mut waiting) = mpsc::channel::<Bytes>(OUTBOUND);
+        let client = client.clone();
+        tokio::spawn(async move {
+            while let Some(said) = waiting.recv().await {
+                if let Err(error) = client.publish(subject.clone(), said).await {
+                    tracing::warn!(%error, subject, "something was not said to the other processes");
+                }
+            }
+        });
+        Ok(Some((Line(line), LineEnd(heard))))
+    }
+}
+
+impl Line {
+    /// Says something to everyone else, without waiting.
+    pub fn say(&self, said: Bytes) {
+        if self.0.try_send(said).is_err() {
+            tracing::debug!("something was not said to the other processes");
+        }
+    }
+}
+
+impl LineEnd {
+    /// What another process said next; `None` when the connection is closed for good.
+    pub async fn next(&mut self) -> Option<Bytes> {
+        self.0.next().await.map(|message| message.payload)
     }
 }
 
@@ -205,6 +252,34 @@ mod tests {
         let _server = NatsServer::start(port);
         carries(&one, &other, &topic).await;
         carries(&other, &one, &topic).await;
+    }
+
+    #[tokio::test]
+    async fn a_line_carries_bytes_to_every_other_process() {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let _server = NatsServer::start(port);
+        let address = format!("nats://127.0.0.1:{port}");
+        let mut lines = Vec::new();
+        for _ in 0..2 {
+            let bus = Bus::join(&address).await.unwrap();
+            lines.push(bus.line("rooms").await.unwrap().unwrap());
+        }
+        let (mut other, mut one) = (lines.pop().unwrap(), lines.pop().unwrap());
+        let said = [0, 159, 146, 150];
+        let heard = async {
+            loop {
+                one.0.say(Bytes::copy_from_slice(&said));
+                match tokio::time::timeout(Duration::from_millis(50), other.1.next()).await {
+                    Ok(heard) => break heard.unwrap(),
+                    Err(_) => continue,
+                }
+            }
+        };
+        assert_eq!(tokio::time::timeout(PATIENCE, heard).await.expect("nothing was heard"), said[..]);
+        other.0.say(Bytes::from_static(b"from the other"));
+        let heard = tokio::time::timeout(PATIENCE, one.1.next()).await.expect("nothing was heard");
+        assert_eq!(heard.unwrap(), "from the other", "and nobody hears itself");
+        assert!(Bus::default().line("rooms").await.unwrap().is_none());
     }
 
     #[tokio::test]

@@ -1,5 +1,58 @@
-//! Live rooms: a host shows goods, buyers watch, talk and buy.
+//! Live rooms: a host shows goods, buyers watch, talk and buy without leaving the video.
+//!
+//! - [`rooms`]: when a room is, who hosts it, where it is in its life, who may publish and watch.
+//! - [`story`]: what happened in it, in order. [`Live::change`] is the one way to change a room: what is added to the
+//!   story is written with the change and told when both are on disk.
+//! - [`shelf`]: its goods, and the one that is being explained. [`chat`]: what is said, and who may say it.
+//! - [`hub`]: how events reach everyone who watches. The `broadcast` crate: how the video does.
+//!
+//! [`Live::of`] finds this process's live rooms in the server's state. Pages and programs call the same verbs.
 
-// Its face; what is behind it comes with the rooms.
-#[allow(dead_code)]
+pub mod chat;
+pub mod crew;
+mod elsewhere;
+mod events;
+mod handle;
 pub mod hub;
+mod keep;
+mod memory;
+mod meters;
+pub mod report;
+pub mod rooms;
+mod settings;
+pub mod shelf;
+pub mod story;
+#[cfg(test)]
+mod testing;
+mod video;
+pub mod watch;
+
+use db::deadlines::Due;
+use web::{App, Error};
+
+pub use events::{on_event, sweep};
+pub use handle::Live;
+pub use meters::Meters;
+pub use settings::Settings;
+pub use story::Story;
+pub use video::video;
+
+/// The pages of this crate.
+pub fn routes() -> axum::Router<App> {
+    watch::routes()
+}
+
+/// The API of this crate.
+pub fn api() -> utoipa_axum::router::OpenApiRouter<App> {
+    rooms::api().merge(shelf::api()).merge(chat::api()).merge(report::api())
+}
+
+/// What other crates find of live rooms in the server's state.
+fn offer(parts: &mut axum::http::Extensions) {
+    parts.insert(stores::AskLive(|app, front, page| Box::pin(watch::door(app, front, page))));
+}
+
+/// Does what a deadline of this crate stands for, be it late; answers whether it was ours.
+pub async fn due(app: &App, due: &Due) -> Result<bool, Error> {
+    rooms::due(app, due).await
+}

@@ -107,6 +107,7 @@ async fn sweep(app: &App) -> Result<bool, Error> {
     let sessions = web::session::sweep(app).await?;
     let keys = web::sweep_idempotency_keys(app).await?;
     let codes = people::sign_in::sweep(app).await?;
-    tracing::debug!(sessions, keys, codes, "swept");
+    let told = live::sweep(app).await?;
+    tracing::debug!(sessions, keys, codes, told, "swept");
     Ok(false)
 }

@@ -7,6 +7,7 @@ pub mod demo;
 mod docs;
 mod doctor;
 mod jobs;
+mod live_rooms;
 mod serve;
 pub mod settings;
 mod tls;

@@ -12,7 +12,8 @@ use web::{App, Platform};
 
 use crate::{
     cli::{Outcome, Place, target},
-    connections, demo, jobs,
+    connections, demo, jobs, live_rooms,
+    live_rooms::LiveRooms,
     settings::{LogFormat, Settings},
     wiring,
 };
@@ -67,12 +68,15 @@ pub struct Running {
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
     jobs: JoinHandle<()>,
+    live_rooms: LiveRooms,
 }
 
 impl Running {
     /// Takes no more requests, lets open ones finish, stops the jobs.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
+        // Before the requests: players keep some open that only the end of the video answers.
+        self.live_rooms.stop(&self.app).await;
         if tokio::time::timeout(STOP_WITHIN, self.server).await.is_err() {
             tracing::warn!("some requests were still open and were cut");
         }
@@ -104,12 +108,14 @@ pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock)
         metrics: Arc::default(),
         on_sign_in: Arc::new(wiring::sign_in_hooks()),
         basket_count: wiring::basket_count(),
+        parts: Arc::default(),
     };
     // Nobody can look in before the town stands, so it need not be on the disk before.
     if demo && demo::is_empty(&app).await? {
         let db = Db::open_relaxed(&app.db.target()).await?;
         demo::seed(&App { db, ..app.clone() }).await?;
     }
+    let (app, live_rooms) = live_rooms::start(app, settings, reachable).await?;
     let (stop, stopped) = watch::channel(false);
     let router = wiring::router(app.clone());
     let jobs = tokio::spawn(jobs::run(app.clone(), stopped.clone()));
@@ -119,7 +125,7 @@ pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock)
         connections::Https::new(tls, app.platform.base_url.clone())
     });
     let server = tokio::spawn(connections::serve(listener, router, https, stopped));
-    Ok(Running { address, app, stop, server, jobs })
+    Ok(Running { address, app, stop, server, jobs, live_rooms })
 }
 
 /// How others reach an address: "any" is none they could type, so the one that packets to elsewhere leave from. Asking

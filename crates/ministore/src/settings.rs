@@ -23,6 +23,7 @@ pub struct Settings {
     pub tls: Tls,
     pub database: Database,
     pub bus: Bus,
+    pub live: Live,
     pub platform: Platform,
     pub log: Log,
 }
@@ -57,6 +58,22 @@ pub struct Bus {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+pub struct Live {
+    pub rtmp_listen: String,
+    pub rtmp_url: String,
+    pub rtc_listen: String,
+    pub rtc_announce: String,
+    pub whep: bool,
+    pub kbps_max: u32,
+    pub viewers_max: u32,
+    pub webrtc_viewers_max: u32,
+    pub sockets_max: u32,
+    pub external_hls: String,
+    pub internal_url: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Platform {
     pub stage: Stage,
     pub commission_basis_points: u32,
@@ -85,6 +102,25 @@ pub enum LogFormat {
 impl Default for Server {
     fn default() -> Self {
         Self { listen: "127.0.0.1:8080".into(), base_url: String::new(), secret: String::new() }
+    }
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        let (video, hub) = (broadcast::Limits::default(), live::hub::Limits::default());
+        Self {
+            rtmp_listen: String::new(),
+            rtmp_url: String::new(),
+            rtc_listen: String::new(),
+            rtc_announce: String::new(),
+            whep: true,
+            kbps_max: video.kbps,
+            viewers_max: video.viewers,
+            webrtc_viewers_max: video.webrtc_viewers,
+            sockets_max: u32::try_from(hub.sockets).unwrap_or(u32::MAX),
+            external_hls: String::new(),
+            internal_url: String::new(),
+        }
     }
 }
 
@@ -167,6 +203,14 @@ impl Settings {
         }
         if self.tls.has_files() && self.tls.self_signed {
             return Err("tls.self_signed: not together with tls.certificate".into());
+        }
+        let external = &self.live.external_hls;
+        if !external.is_empty() && (!external.starts_with("https://") || !external.contains("{room}")) {
+            return Err("live.external_hls: https://… with {room} in it".into());
+        }
+        let internal = &self.live.internal_url;
+        if !internal.is_empty() && (!internal.starts_with("http://") || internal.ends_with('/')) {
+            return Err("live.internal_url: http://… without a slash at the end".into());
         }
         if self.platform.commission_basis_points > 10_000 {
             return Err("platform.commission_basis_points: at most 10000, which is 100 %".into());

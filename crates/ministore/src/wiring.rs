@@ -23,6 +23,7 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .merge(people::api())
         .merge(stores::api())
         .merge(trade::api())
+        .merge(live::api())
         .merge(operator::api())
         .split_for_parts();
     name_operations(&mut document);
@@ -61,19 +62,23 @@ pub fn router(app: App) -> Router {
         .merge(people::routes())
         .merge(stores::routes())
         .merge(trade::routes())
+        .merge(live::routes())
         .merge(operator::routes());
     let routes = pages.merge(web::routes()).merge(docs::routes(document)).merge(api);
-    web::finish(routes, app)
+    // Video stands outside the layers: it must not be compressed again, and is asked for ten times a second.
+    let video = live::video(&app);
+    web::finish(routes, app).merge(video)
 }
 
 /// Tells an event to everyone who listens. Each may hear it twice.
 pub async fn deliver(app: &App, event: &Pending) -> Result<(), Error> {
-    trade::orders::on_event(app, event).await
+    trade::orders::on_event(app, event).await?;
+    live::on_event(app, event).await
 }
 
 /// Does what a deadline stands for.
 pub async fn meet(app: &App, due: &Due) -> Result<(), Error> {
-    if trade::due(app, due).await? {
+    if trade::due(app, due).await? || live::due(app, due).await? {
         Ok(())
     } else {
         Err(Error::Internal(format!("no verb for the deadline {}", due.kind).into()))

@@ -71,7 +71,8 @@ pub mod may {
         HandOver,
         SeeMoney,
         EditSettings,
-        ManageStaff
+        ManageStaff,
+        HostLive
     );
 }
 

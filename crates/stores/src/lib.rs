@@ -10,6 +10,7 @@ pub mod images;
 pub mod page;
 pub mod settings;
 pub mod shelves;
+pub mod special_prices;
 pub mod staff;
 pub mod stock;
 pub mod store;
@@ -19,7 +20,8 @@ mod testing;
 
 pub use console::{Allowed, Console, may, role_key};
 pub use store::{NewStore, OpenError, State, Store, by_handle, by_id, open};
-pub use storefront::Storefront;
+pub use page::qr;
+pub use storefront::{AskLive, Storefront};
 
 /// The pages of this crate.
 pub fn routes() -> axum::Router<web::App> {

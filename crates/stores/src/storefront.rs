@@ -1,10 +1,12 @@
 //! A buyer inside one store: the store of the address, with what its pages show.
 
+use std::pin::Pin;
+
 use axum::{
     extract::{FromRef, FromRequestParts, RawPathParams},
     http::request::Parts,
 };
-use web::{App, Error, Page, ShopFrame};
+use web::{App, Error, LiveDoor, Page, ShopFrame};
 
 use crate::{
     images,
@@ -20,6 +22,12 @@ pub struct Storefront {
     pub live: StorePage,
 }
 
+/// What a store's pages say of its live rooms, of which this crate knows nothing: it is among the [`App`]'s parts.
+#[derive(Clone, Copy)]
+pub struct AskLive(
+    pub fn(App, Storefront, Page) -> Pin<Box<dyn Future<Output = Result<Option<LiveDoor>, Error>> + Send>>,
+);
+
 impl Storefront {
     /// The frame of a page of this store.
     pub async fn frame(&self, app: &App, page: &Page, tab: &'static str) -> Result<ShopFrame, Error> {
@@ -28,6 +36,10 @@ impl Storefront {
             // Someone who has put nothing into a basket anywhere costs no question.
             _ => 0,
         };
+        let live = match app.parts.get::<AskLive>() {
+            Some(AskLive(ask)) => ask(app.clone(), self.clone(), page.clone()).await?,
+            None => None,
+        };
         Ok(ShopFrame {
             handle: self.store.handle.clone(),
             name: self.store.name.clone(),
@@ -35,6 +47,7 @@ impl Storefront {
             logo: self.live.cover.map(|cover| images::address(cover, 320)),
             basket_count: pieces,
             tab,
+            live,
         })
     }
 

@@ -10,6 +10,7 @@ pub mod payments;
 pub mod pricing;
 #[cfg(test)]
 mod testing;
+pub mod won;
 mod words;
 
 use db::deadlines::Due;

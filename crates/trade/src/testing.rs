@@ -1,20 +1,23 @@
 //! What this crate's own tests begin with: a shop with an open door, goods on its shelf and people around it.
 
 use db::{Db, Json};
-use kernel::{AccountId, BasisPoints, CheckoutId, Currency, Money, OrderId, ProductId, SkuId, Timestamp};
+use kernel::{
+    AccountId, BasisPoints, CheckoutId, Currency, Money, OrderId, ProductId, RoomId, SkuId, Timestamp,
+};
 use people::{Contact, accounts};
 use stores::{
     NewStore, Store,
     branches::{self, Branch},
     hours::{Hours, Span},
     page::{Freight, StorePage},
+    special_prices::{self, NewSpecial, Special, SpecialId},
     store::NewAddress,
 };
 use web::App;
 
 use crate::{
     addresses::{Details, Recipient},
-    checkout::{self, Source, What},
+    checkout::{self, BeginError, Source, What},
     orders::{self, Choice, Method, Order, Place, PlaceError},
     payments,
 };
@@ -110,8 +113,49 @@ impl Shop {
 
     /// A checkout of the buyer for one thing.
     pub(crate) async fn checkout(&self, sku: SkuId, quantity: i64) -> CheckoutId {
-        let what = What::BuyNow { sku, quantity };
+        let what = What::BuyNow { sku, quantity, shown: None };
         checkout::begin(&self.app, &self.store, self.buyer.uuid(), what, Source::Store).await.unwrap()
+    }
+
+    /// A checkout of somebody who buys this in a live room, and was shown what it costs there.
+    pub(crate) async fn live_checkout(
+        &self,
+        room: RoomId,
+        buyer: AccountId,
+        sku: SkuId,
+        quantity: i64,
+    ) -> Result<CheckoutId, BeginError> {
+        let product: ProductId = {
+            let mut read = self.app.db.read().await.unwrap();
+            read.one("select product_id from skus where id = $1", &[&sku]).await.unwrap()
+        };
+        let what = What::BuyNow { sku, quantity, shown: None };
+        checkout::begin(&self.app, &self.store, buyer.uuid(), what, Source::Live { room, product }).await
+    }
+
+    /// Sets a special price, as a host does.
+    pub(crate) async fn special(&self, new: NewSpecial) -> Special {
+        let (store, owner, now) = (&self.store, Some(self.owner), self.now());
+        let set =
+            self.app.db.write(store.id, async |tx| special_prices::set(tx, store, owner, new, now).await);
+        set.await.unwrap()
+    }
+
+    pub(crate) async fn special_now(&self, id: SpecialId) -> Special {
+        let mut read = self.app.db.read().await.unwrap();
+        special_prices::get(&mut read, self.store.id, id).await.unwrap().unwrap()
+    }
+
+    /// Places a delivery for somebody who expects this total.
+    pub(crate) async fn place_for(
+        &self,
+        buyer: AccountId,
+        checkout: CheckoutId,
+        expected_total: Option<i64>,
+    ) -> Result<Order, PlaceError> {
+        let (choice, method, note) = (Shop::delivery(), Method::Online, String::new());
+        let place = Place { checkout, choice, method, note, expected_total };
+        orders::place(&self.app, &self.store, buyer, place).await
     }
 
     pub(crate) fn delivery() -> Choice {
@@ -200,5 +244,23 @@ impl Shop {
             .await
             .unwrap();
         assert_eq!(bare, 0, "no order without its stock rows");
+        let unlike: i64 = read
+            .one(
+                "select count(*) from special_prices s where s.taken <> (select coalesce(sum(t.pieces), 0) from special_takes t
+                    where t.store_id = s.store_id and t.special_id = s.id and t.given_back_at is null)",
+                &[],
+            )
+            .await
+            .unwrap();
+        assert_eq!(unlike, 0, "what special prices count as taken is what orders took");
+        let unlike: i64 = read
+            .one(
+                "select count(*) from orders o where o.total <> (select sum(l.goods - l.discount + l.freight) from order_lines l
+                    where l.store_id = o.store_id and l.order_id = o.id)",
+                &[],
+            )
+            .await
+            .unwrap();
+        assert_eq!(unlike, 0, "the lines' shares add up to the total");
     }
 }

@@ -3,6 +3,7 @@
 use jiff::civil::{Date, Weekday};
 
 use crate::{
+    checkout::SourceKind,
     ledger::Kind,
     orders::{CancelReason, Step},
     pricing::Reason,
@@ -25,6 +26,9 @@ pub(crate) fn weekday(day: Date) -> &'static str {
 pub(crate) fn reason(reason: Reason) -> &'static str {
     match reason {
         Reason::Goods => "checkout-goods",
+        Reason::Live => "pricing-live",
+        Reason::Flash => "pricing-flash",
+        Reason::Won => "pricing-won",
         Reason::Freight | Reason::FreightFree | Reason::PickUp => "checkout-freight",
     }
 }
@@ -32,9 +36,18 @@ pub(crate) fn reason(reason: Reason) -> &'static str {
 /// Why a charge is nothing.
 pub(crate) fn reason_why(reason: Reason) -> Option<&'static str> {
     match reason {
-        Reason::Goods | Reason::Freight => None,
+        Reason::Goods | Reason::Live | Reason::Flash | Reason::Won | Reason::Freight => None,
         Reason::FreightFree => Some("checkout-freight-free"),
         Reason::PickUp => Some("checkout-freight-pick-up"),
+    }
+}
+
+/// Where the buyer of an order came from.
+pub(crate) fn source(source: SourceKind) -> &'static str {
+    match source {
+        SourceKind::Store => "orders-source-store",
+        SourceKind::Api => "orders-source-api",
+        SourceKind::Live => "orders-source-live",
     }
 }
 

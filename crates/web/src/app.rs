@@ -2,6 +2,7 @@
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
+use axum::http::Extensions;
 use db::Db;
 use gateways::{bus::Bus, files::Files, messages::Messages};
 use kernel::{AccountId, BasisPoints, Clock, SessionId, StoreId};
@@ -23,6 +24,9 @@ pub struct App {
     pub on_sign_in: Arc<Vec<SignInHook>>,
     /// How many pieces someone has in a store's basket; the store's pages show it and know nothing of baskets.
     pub basket_count: Option<BasketCount>,
+    /// What single crates keep in this process, found by its type, such as the hub of the live rooms. Shared, since
+    /// every request clones the server's state.
+    pub parts: Arc<Extensions>,
 }
 
 /// Counts the pieces in the basket of an account or a visitor's session.
@@ -107,6 +111,7 @@ impl App {
             metrics: Arc::default(),
             on_sign_in: Arc::default(),
             basket_count: None,
+            parts: Arc::default(),
         }
     }
 }

@@ -14,6 +14,7 @@ pub(crate) struct Asked {
     cookies: HeaderMap,
     /// The page of ours that the request came from.
     from: Option<String>,
+    wants_json: bool,
 }
 
 /// An error, for a person.
@@ -34,7 +35,13 @@ impl Asked {
         for cookie in headers.get_all(header::COOKIE) {
             cookies.append(header::COOKIE, cookie.clone());
         }
-        Self { page, method: method.clone(), cookies, from: came_from(headers) }
+        let wants_json = headers.get(header::ACCEPT).is_some_and(|value| value == "application/json");
+        Self { page, method: method.clone(), cookies, from: came_from(headers), wants_json }
+    }
+
+    /// Whether a page's script asked, that says the problem on the page it is part of.
+    pub(crate) fn wants_json(&self) -> bool {
+        self.wants_json
     }
 
     pub(crate) fn page(&self) -> &Page {

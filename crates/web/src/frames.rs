@@ -11,8 +11,31 @@ pub struct ShopFrame {
     pub logo: Option<String>,
     /// Pieces in the basket.
     pub basket_count: u32,
-    /// Which tab is current: `home`, `shelf`, `basket`, `me` or none.
+    /// Which tab is current: `home`, `shelf`, `live`, `basket`, `me` or none.
     pub tab: &'static str,
+    /// The way to the store's live rooms, if it ever had one.
+    pub live: Option<LiveDoor>,
+}
+
+/// What every page of a store says of its live rooms.
+#[derive(Clone, Debug)]
+pub struct LiveDoor {
+    /// One is live now.
+    pub on_air: bool,
+    /// The room that is on now, or comes next.
+    pub card: Option<LiveCard>,
+}
+
+/// A live room on a card.
+#[derive(Clone, Debug)]
+pub struct LiveCard {
+    pub href: String,
+    pub title: String,
+    pub cover: Option<String>,
+    /// When it begins, in words.
+    pub when: String,
+    /// How many watch; 0 of one that is still to come.
+    pub viewers: u64,
 }
 
 /// `console.html`: one store's desk, the list of a merchant's stores, or the operator's.

@@ -120,7 +120,7 @@ async fn explain(
     if let Error::Internal(cause) = error {
         tracing::error!(id, path, cause = %cause, "a request failed");
     }
-    let mut response = if path.starts_with("/api/") {
+    let mut response = if path.starts_with("/api/") || asked.wants_json() {
         let body =
             serde_json::to_vec(&ProblemDetails::of(error, asked.page().locale, id)).unwrap_or_default();
         ([(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
@@ -148,7 +148,18 @@ fn failure(response: &mut Response) -> Option<std::sync::Arc<Error>> {
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; \
     style-src-attr 'unsafe-inline'; script-src 'self'; media-src 'self' blob:; connect-src 'self'; object-src 'none'; \
-    frame-ancestors 'none'; form-action 'self'; base-uri 'none'";
+    frame-ancestors 'self'; form-action 'self'; base-uri 'none'";
+
+/// The policy of a page that plays video from another server; `None` if the address is one of ours.
+pub fn content_security_policy_with(address: &str) -> Option<HeaderValue> {
+    let (scheme, rest) = address.split_once("://")?;
+    let host = rest.split('/').next()?;
+    let also = |directive: &str| format!("{directive} {scheme}://{host}");
+    let policy = CONTENT_SECURITY_POLICY
+        .replace("media-src 'self'", &also("media-src 'self'"))
+        .replace("connect-src 'self'", &also("connect-src 'self'"));
+    HeaderValue::from_str(&policy).ok()
+}
 
 fn harden(response: &mut Response<Body>, app: &App, id: &str) {
     let headers = response.headers_mut();
@@ -156,6 +167,8 @@ fn harden(response: &mut Response<Body>, app: &App, id: &str) {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
     set(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
+    // For browsers that do not know frame-ancestors.
+    set(header::X_FRAME_OPTIONS, "SAMEORIGIN");
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "same-origin");
     set(
@@ -168,6 +181,10 @@ fn harden(response: &mut Response<Body>, app: &App, id: &str) {
     if app.platform.is_https() && !app.platform.demo {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
+    // A page in a frame is drawn without its bars: a browser must not show one where it kept the other.
+    if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
+        headers.append(header::VARY, HeaderValue::from_static("sec-fetch-dest"));
+    }
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert("x-request-id", id);
     }
@@ -175,7 +192,17 @@ fn harden(response: &mut Response<Body>, app: &App, id: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::own_path;
+    use super::{content_security_policy_with, own_path};
+
+    #[test]
+    fn a_page_may_play_video_from_the_server_that_was_set_and_from_no_other() {
+        assert_eq!(content_security_policy_with("/media/liv_1/index.m3u8"), None);
+        let policy = content_security_policy_with("https://cdn.example/liv_1/index.m3u8").unwrap();
+        let policy = policy.to_str().unwrap();
+        assert!(policy.contains("connect-src 'self' https://cdn.example;"), "{policy}");
+        assert!(policy.contains("media-src 'self' https://cdn.example blob:;"), "{policy}");
+        assert!(policy.contains("script-src 'self';"), "{policy}");
+    }
 
     #[test]
     fn the_way_back_never_leads_to_another_site() {

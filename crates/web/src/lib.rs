@@ -31,10 +31,10 @@ pub use app::{App, BasketCount, Platform, Secret, SignInHook, Stage};
 pub use assets::asset_address;
 pub use body::{Form, Json, Multipart};
 pub use error::{Error, FieldProblem, ProblemDetails};
-pub use frames::{ConsoleFrame, ConsoleLink, ShopFrame};
+pub use frames::{ConsoleFrame, ConsoleLink, LiveCard, LiveDoor, ShopFrame};
 pub use i18n::Message;
 pub use idempotency::sweep as sweep_idempotency_keys;
-pub use layers::{finish, own_path, routes};
+pub use layers::{content_security_policy_with, finish, own_path, routes};
 pub use page::{Page, Viewer};
 pub use query::{Path, Query};
 

@@ -1,6 +1,9 @@
 //! Numbers for `/metrics`, in the text format of Prometheus.
 
-use std::time::Duration;
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
@@ -12,9 +15,11 @@ use prometheus_client::{
     registry::Registry,
 };
 
+pub use prometheus_client::metrics::gauge::Gauge;
+
 /// What is counted.
 pub struct Metrics {
-    registry: Registry,
+    registry: Mutex<Registry>,
     requests: Family<RequestLabels, Counter>,
     seconds: Family<RouteLabels, Histogram, fn() -> Histogram>,
 }
@@ -40,7 +45,7 @@ impl Default for Metrics {
         let seconds = Family::new_with_constructor(buckets);
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register("http_request_seconds", "Time to the answer", seconds.clone());
-        Self { registry, requests, seconds }
+        Self { registry: Mutex::new(registry), requests, seconds }
     }
 }
 
@@ -52,10 +57,21 @@ impl Metrics {
         self.seconds.get_or_create(&RouteLabels { route: route.to_owned() }).observe(took.as_secs_f64());
     }
 
+    /// A number that goes up and down, which whoever asks for it keeps right. Ask once: each call makes another one.
+    pub fn gauge(&self, name: &str, help: &str) -> Gauge {
+        let gauge = Gauge::default();
+        self.registry().register(name, help, gauge.clone());
+        gauge
+    }
+
     pub fn text(&self) -> String {
         let mut text = String::new();
         // Writing into a String does not fail.
-        let _ = encode(&mut text, &self.registry);
+        let _ = encode(&mut text, &self.registry());
         text
+    }
+
+    fn registry(&self) -> std::sync::MutexGuard<'_, Registry> {
+        self.registry.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

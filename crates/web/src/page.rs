@@ -19,6 +19,7 @@ pub struct Page {
     viewer: Option<Viewer>,
     session: Option<SessionId>,
     demo: bool,
+    framed: bool,
 }
 
 /// The person who is signed in.
@@ -46,6 +47,11 @@ impl Page {
     }
     pub fn demo(&self) -> bool {
         self.demo
+    }
+    /// Whether it stands in a frame on a page of ours, such as the checkout over a live room's video: then it is drawn
+    /// without bars and ways around. Only our own pages may frame it.
+    pub fn framed(&self) -> bool {
+        self.framed
     }
     /// The signed-in person, or an error that sends the browser to sign in and back.
     pub fn signed_in(&self) -> Result<&Viewer, Error> {
@@ -98,7 +104,7 @@ impl Page {
 
     /// A page for tests and tools.
     pub fn sample(locale: Locale, viewer: Option<Viewer>) -> Self {
-        Self { locale, path: "/".into(), viewer, session: None, demo: true }
+        Self { locale, path: "/".into(), viewer, session: None, demo: true, framed: false }
     }
 
     #[cfg(test)]
@@ -119,7 +125,9 @@ impl Page {
 
     pub(crate) fn bare(parts: &Parts, demo: bool) -> Self {
         let path = parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned();
-        Self { locale: Self::language_of(parts), path, viewer: None, session: None, demo }
+        // Browsers say what they fetch a page for, and no page of another site can make them say otherwise.
+        let framed = parts.headers.get("sec-fetch-dest").is_some_and(|dest| dest == "iframe");
+        Self { locale: Self::language_of(parts), path, viewer: None, session: None, demo, framed }
     }
 }
 

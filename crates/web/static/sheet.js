@@ -41,11 +41,13 @@ const within = (box, { clientX: x, clientY: y }) => {
 
 document.addEventListener('close', (event) => {
   placeToasts();
-  if (event.target.id && history.state?.sheet === event.target.id) history.back();
+  // A page in a frame within it makes entries of its own: such a sheet says how many there are.
+  if (event.target.id && history.state?.sheet === event.target.id) history.go(-(event.target.entries ?? 1));
 }, true);
 
-addEventListener('popstate', () => {
-  for (const dialog of document.querySelectorAll('dialog.sheet[open]')) dialog.close();
+// Only what lies above where the history now is: below a closed sheet may be another one.
+addEventListener('popstate', ({ state }) => {
+  for (const dialog of document.querySelectorAll('dialog.sheet[open]')) if (dialog.id !== state?.sheet) dialog.close();
 });
 
 // Coming back from another page to the entry a sheet had pushed: step over it.

@@ -89,12 +89,23 @@ async fn index(
     let name = Name::new(&room).map_err(|_| Nothing::NotFound)?;
     let asked = Playing { room: &name, show: None, replay: false, headers: &headers };
     let audience = broadcast.admit().play(asked).await?;
+    if let Some(address) = broadcast.external_hls(&name) {
+        return elsewhere(&address, audience);
+    }
     let room = broadcast.room(&name).ok_or(Nothing::NotFound)?;
     // The host may have come a moment ago.
     let snapshot = wait(&room, |snapshot| snapshot.header.is_some() || snapshot.ended).await?;
     let header = snapshot.header.as_ref().ok_or(Nothing::NotFound)?;
     let text = playlist::multivariant(&header.codecs, room.limits.kbps, &room.show);
     Ok(answer(PLAYLIST, changing(audience), Body::from(text)))
+}
+
+/// Sends a player to where the room is watched.
+fn elsewhere(address: &str, audience: Audience) -> Result<Response, Nothing> {
+    let address = HeaderValue::from_str(address).map_err(|_| Nothing::NotFound)?;
+    let caching = HeaderValue::from_static(changing(audience));
+    let headers = [(header::LOCATION, address), (header::CACHE_CONTROL, caching)];
+    Ok((StatusCode::TEMPORARY_REDIRECT, headers).into_response())
 }
 
 async fn file(

@@ -46,6 +46,28 @@ impl Config {
         Self::parse(record.freeze())
     }
 
+    /// The bare parameter sets within the record: sequence first, as a decoder needs them.
+    pub fn parameter_sets(&self) -> Vec<&[u8]> {
+        let mut sets = Vec::with_capacity(2);
+        let mut rest = self.record.get(6..).unwrap_or_default();
+        let mut count = self.record[5] & 31;
+        // The number of picture sets stands behind the sequence sets.
+        for is_sequence in [true, false] {
+            for _ in 0..count {
+                let Some((length, after)) = rest.split_first_chunk::<2>() else { return sets };
+                let length = usize::from(u16::from_be_bytes(*length));
+                let Some((set, after)) = after.split_at_checked(length) else { return sets };
+                sets.extend((!set.is_empty()).then_some(set));
+                rest = after;
+            }
+            if is_sequence {
+                let Some((pictures, after)) = rest.split_first() else { return sets };
+                (count, rest) = (*pictures, after);
+            }
+        }
+        sets
+    }
+
     /// Profile, constraints and level, as CODECS wants them.
     pub fn name(&self) -> String {
         format!("avc1.{:02x}{:02x}{:02x}", self.record[1], self.record[2], self.record[3])
@@ -172,6 +194,7 @@ mod tests {
     fn a_record_made_from_parameter_sets_is_read_again() {
         let config = Config::from_parameter_sets(HIGH, &[0x68, 0xeb, 0xe3, 0xcb]).unwrap();
         assert_eq!((config.width, config.height, config.name().as_str()), (640, 360, "avc1.64001e"));
+        assert_eq!(config.parameter_sets(), [HIGH, &[0x68, 0xeb, 0xe3, 0xcb]]);
         assert_eq!(Config::parse(config.record.clone()), Some(config));
     }
 

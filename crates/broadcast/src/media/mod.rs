@@ -2,9 +2,12 @@
 //! came from or who will watch it.
 
 pub mod aac;
+pub mod annex_b;
 pub mod avc;
 mod bits;
 pub mod mp4;
+pub mod opus;
+pub mod packets;
 
 use bytes::Bytes;
 
@@ -42,7 +45,7 @@ impl Codec {
         match self {
             Self::Avc(_) => VIDEO_TIMESCALE,
             Self::Aac(config) => config.rate,
-            Self::Opus { .. } => 48_000,
+            Self::Opus { .. } => opus::RATE,
         }
     }
 

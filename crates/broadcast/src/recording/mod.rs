@@ -12,7 +12,7 @@ use gateways::files::{Files, Key};
 
 pub use self::index::Entry;
 use self::index::{PAGE_LINES, read_page};
-pub(crate) use self::recorder::Recorder;
+pub(crate) use self::recorder::{Recorder, write_whole};
 use crate::name::Name;
 
 /// The recordings of all shows.

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use futures_util::future::try_join_all;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -52,6 +53,47 @@ impl Recorder {
 
     /// What is queued is still written.
     pub(crate) fn finish(self) {}
+}
+
+/// Writes a recording that is known from its beginning to its end: the segments together, then the index.
+pub(crate) async fn write_whole(
+    recordings: &Recordings,
+    show: &Name,
+    segments: &[Arc<Segment>],
+) -> io::Result<()> {
+    if !recordings.entries(show).await?.is_empty() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    let files = &recordings.files;
+    let mut headers: Vec<&Segment> = segments.iter().map(AsRef::as_ref).collect();
+    headers.dedup_by_key(|segment| segment.header.number);
+    for segment in headers {
+        files.put(&header_key(show, segment.header.number)?, &segment.header.bytes).await?;
+    }
+    for (batch, first) in segments.chunks(QUEUE).zip((0..).step_by(QUEUE)) {
+        let put = batch
+            .iter()
+            .zip(first..)
+            .map(async |(segment, number)| files.put(&segment_key(show, number)?, &joined(segment)).await);
+        try_join_all(put).await?;
+    }
+    let entry = |segment: &Arc<Segment>| Entry {
+        header: segment.header.number,
+        ticks: segment.ticks(),
+        bytes: segment.bytes() as u64,
+        at: segment.at,
+        discontinuity: segment.discontinuity,
+    };
+    let entries: Vec<Entry> = segments.iter().map(entry).collect();
+    for (page, number) in entries.chunks(PAGE_LINES).zip(0..) {
+        files.put(&page_key(show, number)?, write_page(page).as_bytes()).await?;
+    }
+    Ok(())
+}
+
+/// A segment as it is kept.
+fn joined(segment: &Segment) -> Vec<u8> {
+    segment.parts.iter().flat_map(|part| part.bytes.iter().copied()).collect()
 }
 
 struct Writer {
@@ -109,8 +151,7 @@ impl Writer {
             files.put(&header_key(show, header)?, &segment.header.bytes).await?;
             place.header_written = header;
         }
-        let bytes: Vec<u8> = segment.parts.iter().flat_map(|part| part.bytes.iter().copied()).collect();
-        files.put(&segment_key(show, place.next)?, &bytes).await?;
+        files.put(&segment_key(show, place.next)?, &joined(segment)).await?;
         // The first segment after a restart, or after one that was lost on the way, follows nothing.
         let follows = place.last_live.is_some_and(|last| last + 1 == segment.number) && !self.has_gap;
         let discontinuity = segment.discontinuity || place.next > 0 && !follows;

@@ -3,6 +3,7 @@
 
 use kernel::Timestamp;
 
+use super::relay::Relay;
 use crate::hls::packager::{Packager, TooMuch};
 use crate::media::{Codec, Frame, Kind, VIDEO_TIMESCALE};
 
@@ -20,8 +21,29 @@ const STEP_BACK_TICKS: u64 = VIDEO_TIMESCALE as u64;
 /// The longest a picture may be shown after it was decoded; more is a broken encoder.
 const CTS_TICKS_MAX: i32 = 2 * VIDEO_TIMESCALE as i32;
 
+/// A room whose sound stops for so long goes on without it: players wait for the sound that a header names.
+const SOUND_GONE_TICKS: i64 = 3 * VIDEO_TIMESCALE as i64;
+
 /// Sound runs ahead of the picture by what an encoder buffers, never by this.
 const SOUND_AHEAD_TICKS_MAX: i64 = 10 * VIDEO_TIMESCALE as i64;
+
+/// Where frames go once they have the room's time.
+pub(super) struct Out<'a> {
+    pub(super) packager: &'a mut Packager,
+    pub(super) relay: &'a mut Relay,
+}
+
+impl Out<'_> {
+    fn begin(&mut self, tracks: Vec<Codec>, frame_ticks: u64, now: Timestamp) {
+        self.relay.begin(&tracks);
+        self.packager.begin(tracks, frame_ticks, now);
+    }
+
+    fn push(&mut self, frame: Frame) -> Result<(), TooMuch> {
+        self.relay.push(&frame);
+        self.packager.push(frame)
+    }
+}
 
 #[derive(Debug, Default)]
 pub(super) struct Intake {
@@ -29,6 +51,10 @@ pub(super) struct Intake {
     audio: Option<Codec>,
     /// From the publisher's words, if it said how many frames a second it sends.
     frame_ticks: Option<u64>,
+    /// Whether the publisher said that there will be no sound to wait for.
+    is_mute: bool,
+    /// Whether the sound has stopped, though there was one.
+    lost_sound: bool,
     held: Vec<Frame>,
     running: Option<Running>,
 }
@@ -44,6 +70,8 @@ struct Running {
     next_video: u64,
     /// Where the sound has come to, in its own ticks of the room's time.
     audio_end: i64,
+    /// Whether there was a packet of sound where none was expected.
+    heard_sound: bool,
 }
 
 impl Intake {
@@ -63,24 +91,49 @@ impl Intake {
         self.frame_ticks = Some(ticks);
     }
 
+    /// There will be no sound.
+    pub(super) fn expect_no_sound(&mut self) {
+        self.is_mute = true;
+    }
+
     pub(super) fn push(
         &mut self,
         mut frame: Frame,
         now: Timestamp,
-        packager: &mut Packager,
+        out: &mut Out<'_>,
     ) -> Result<(), TooMuch> {
         frame.cts = frame.cts.clamp(-CTS_TICKS_MAX, CTS_TICKS_MAX);
         if self.running.as_ref().is_some_and(|running| running.jumps_to(&frame)) {
             self.running = None;
         }
+        self.follow_sound(&frame);
         match &mut self.running {
-            Some(running) => running.pass(frame, packager),
-            None => self.hold(frame, now, packager),
+            Some(running) => running.pass(frame, out),
+            None => self.hold(frame, now, out),
         }
     }
 
+    /// Notices at a key frame, where a stretch may end without a gap, that the sound has stopped or is back.
+    fn follow_sound(&mut self, frame: &Frame) {
+        let Some(running) = self.running.as_ref().filter(|_| frame.kind == Kind::Video && frame.key) else {
+            return;
+        };
+        if running.lacks_sound(frame) {
+            self.lost_sound = true;
+            self.running = None;
+        } else if self.lost_sound && running.heard_sound {
+            self.lost_sound = false;
+            self.running = None;
+        }
+    }
+
+    /// The sound, unless it has stopped.
+    fn sound(&self) -> Option<&Codec> {
+        self.audio.as_ref().filter(|_| !self.lost_sound)
+    }
+
     /// Keeps frames from the first key frame on until it can begin.
-    fn hold(&mut self, frame: Frame, now: Timestamp, packager: &mut Packager) -> Result<(), TooMuch> {
+    fn hold(&mut self, frame: Frame, now: Timestamp, out: &mut Out<'_>) -> Result<(), TooMuch> {
         if self.video.is_none() {
             return Ok(());
         }
@@ -102,7 +155,7 @@ impl Intake {
             return Ok(());
         }
         self.held.push(frame);
-        if self.is_ready() { self.begin(now, packager) } else { Ok(()) }
+        if self.is_ready() { self.begin(now, out) } else { Ok(()) }
     }
 
     fn held_bytes(&self) -> usize {
@@ -114,26 +167,27 @@ impl Intake {
         let Some(first) = pictures.next() else { return false };
         // A second picture also tells how long one lasts.
         pictures.next_back().is_some_and(|last| {
-            self.audio.is_some() || last.dts.saturating_sub(first.dts) >= WAIT_FOR_AUDIO_TICKS
+            self.audio.is_some() || self.is_mute || last.dts.saturating_sub(first.dts) >= WAIT_FOR_AUDIO_TICKS
         })
     }
 
-    fn begin(&mut self, now: Timestamp, packager: &mut Packager) -> Result<(), TooMuch> {
+    fn begin(&mut self, now: Timestamp, out: &mut Out<'_>) -> Result<(), TooMuch> {
         let held = std::mem::take(&mut self.held);
         let Some(first) = held.iter().find(|frame| frame.kind == Kind::Video) else { return Ok(()) };
         let spacing = self.frame_ticks.unwrap_or_else(|| spacing(&held));
-        let tracks: Vec<Codec> = self.video.iter().chain(&self.audio).cloned().collect();
-        packager.begin(tracks, spacing, now);
-        let video_offset = packager.end() as i64 - first.dts as i64;
-        let audio_scale = self.audio.as_ref().map(Codec::timescale);
+        let tracks: Vec<Codec> = self.video.iter().chain(self.sound()).cloned().collect();
+        out.begin(tracks, spacing, now);
+        let video_offset = out.packager.end() as i64 - first.dts as i64;
+        let audio_scale = self.sound().map(Codec::timescale);
         let running = self.running.insert(Running {
             video_offset,
             audio_offset: to_audio(video_offset, audio_scale),
             audio_scale,
             next_video: first.dts,
-            audio_end: to_audio(packager.end() as i64, audio_scale),
+            audio_end: to_audio(out.packager.end() as i64, audio_scale),
+            heard_sound: false,
         });
-        held.into_iter().try_for_each(|frame| running.pass(frame, packager))
+        held.into_iter().try_for_each(|frame| running.pass(frame, out))
     }
 }
 
@@ -158,26 +212,33 @@ impl Running {
             && (frame.dts > self.next_video + GAP_TICKS || frame.dts + STEP_BACK_TICKS < self.next_video)
     }
 
-    fn pass(&mut self, mut frame: Frame, packager: &mut Packager) -> Result<(), TooMuch> {
+    /// Whether a picture is far ahead of the sound that belongs to it.
+    fn lacks_sound(&self, picture: &Frame) -> bool {
+        let at = (picture.dts as i64).saturating_add(self.video_offset).saturating_sub(SOUND_GONE_TICKS);
+        self.audio_scale.is_some() && to_audio(at, self.audio_scale) > self.audio_end
+    }
+
+    fn pass(&mut self, mut frame: Frame, out: &mut Out<'_>) -> Result<(), TooMuch> {
         match frame.kind {
             Kind::Video => {
                 // Two pictures at one time, or a small step back, are put a tick apart.
                 let dts = frame.dts.max(self.next_video);
                 self.next_video = dts + 1;
                 frame.dts = dts.saturating_add_signed(self.video_offset);
-                packager.push(frame)
+                out.push(frame)
             }
             Kind::Audio => {
                 let dts = (frame.dts as i64).saturating_add(self.audio_offset);
                 let picture = (self.next_video as i64).saturating_add(self.video_offset);
                 let latest = to_audio(picture + SOUND_AHEAD_TICKS_MAX, self.audio_scale);
+                self.heard_sound = true;
                 // Left out: sound from before the first picture, told twice, or from a clock of its own.
                 if self.audio_scale.is_none() || dts < self.audio_end || dts > latest {
                     return Ok(());
                 }
                 self.audio_end = dts + i64::from(frame.duration);
                 frame.dts = dts as u64;
-                packager.push(frame)
+                out.push(frame)
             }
         }
     }

@@ -5,9 +5,10 @@ mod intake;
 mod keeper;
 mod meter;
 mod publication;
+pub(crate) mod relay;
 pub mod status;
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,11 +18,13 @@ use tokio::time::Instant;
 
 use self::intake::Intake;
 use self::meter::Meter;
+use self::relay::{Ear, Relay, Tracks};
 use self::status::{Ending, Health, News, Phase, Recording, Report, Status, Trouble};
 use crate::contract::{Grant, Limits, Source};
 use crate::hls::packager::Packager;
 use crate::hls::segment::Snapshot;
 use crate::name::Name;
+use crate::poster::Posters;
 use crate::recording::Recorder;
 
 pub(crate) use self::keeper::keep;
@@ -40,6 +43,11 @@ pub(crate) struct Room {
     reports: broadcast::Sender<Report>,
     /// Requests that wait for something to come.
     held: AtomicU32,
+    /// Viewers who get frames without asking for each.
+    seated: AtomicU32,
+    /// Whether one of them waits for a key frame.
+    key_wish: AtomicBool,
+    posters: Mutex<Posters>,
     stage: Mutex<Stage>,
 }
 
@@ -47,6 +55,7 @@ pub(crate) struct Room {
 struct Stage {
     packager: Packager,
     intake: Intake,
+    relay: Relay,
     meter: Meter,
     recorder: Option<Recorder>,
     source: Source,
@@ -92,9 +101,13 @@ impl Room {
             status: watch::channel(Arc::new(status)).0,
             reports,
             held: AtomicU32::new(0),
+            seated: AtomicU32::new(0),
+            key_wish: AtomicBool::new(false),
+            posters: Mutex::default(),
             stage: Mutex::new(Stage {
                 packager,
                 intake: Intake::default(),
+                relay: Relay::default(),
                 meter: Meter::new(),
                 recorder,
                 source,
@@ -128,16 +141,46 @@ impl Room {
 
     /// Counts a request that is going to wait; `None` when too many do.
     pub(crate) fn hold(self: &Arc<Self>) -> Option<Held> {
-        // A low-latency player waits for a playlist and a part at once.
-        let most = self.limits.viewers.saturating_mul(2);
-        let before = self.held.fetch_add(1, Ordering::Relaxed);
+        self.held.fetch_add(1, Ordering::Relaxed);
         let held = Held(self.clone());
-        (before < most).then_some(held)
+        (self.viewers() <= self.limits.viewers).then_some(held)
     }
 
-    /// Low-latency players at this moment, about.
+    /// Counts a viewer who gets each frame as it comes; `None` when there are too many.
+    pub(crate) fn seat(self: &Arc<Self>) -> Option<Seat> {
+        let before = self.seated.fetch_add(1, Ordering::Relaxed);
+        let seat = Seat(self.clone());
+        (before < self.limits.webrtc_viewers && self.viewers() <= self.limits.viewers).then_some(seat)
+    }
+
+    /// Viewers at this moment, about: a low-latency player waits for a playlist and a part at once.
     pub(crate) fn viewers(&self) -> u32 {
-        self.held.load(Ordering::Relaxed).div_ceil(2)
+        self.held.load(Ordering::Relaxed).div_ceil(2) + self.seated.load(Ordering::Relaxed)
+    }
+
+    /// What can be had without a playlist, while someone publishes.
+    pub(crate) fn tracks(&self) -> Option<Tracks> {
+        let stage = self.stage();
+        (stage.phase == Phase::Live).then(|| stage.relay.tracks())
+    }
+
+    /// Lets someone hear every frame from now on, unless the show is over.
+    pub(crate) fn listen(&self, ear: Box<dyn Ear>) -> Option<Tracks> {
+        let mut stage = self.stage();
+        if matches!(stage.phase, Phase::Ended(_)) {
+            return None;
+        }
+        stage.relay.listen(ear);
+        Some(stage.relay.tracks())
+    }
+
+    /// A viewer cannot begin, or go on, without a key frame.
+    pub(crate) fn wish_for_key(&self) {
+        self.key_wish.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn posters(&self) -> MutexGuard<'_, Posters> {
+        self.posters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The show is over. The second call changes nothing.
@@ -148,6 +191,7 @@ impl Room {
         }
         stage.publication = 0;
         stage.packager.end_broadcast();
+        stage.relay.end();
         self.show_changes(&mut stage);
         if let Some(recorder) = stage.recorder.take() {
             recorder.finish();
@@ -226,5 +270,20 @@ pub(crate) struct Held(Arc<Room>);
 impl Drop for Held {
     fn drop(&mut self) {
         self.0.held.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A viewer who gets each frame as it comes, counted until it is dropped.
+pub(crate) struct Seat(Arc<Room>);
+
+impl Seat {
+    pub(crate) fn room(&self) -> &Arc<Room> {
+        &self.0
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.0.seated.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -1,8 +1,9 @@
 //! The right to publish into a room, held by one connection at a time. Dropping it is the loss of the publisher.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use super::intake::Intake;
+use super::intake::{Intake, Out};
 use super::meter::Meter;
 use super::status::{News, Phase, Trouble};
 use super::{Room, Stage};
@@ -80,6 +81,17 @@ impl Publication {
         Ok(())
     }
 
+    /// There will be no sound, so that the first picture need not wait for it.
+    pub fn expect_no_sound(&self) -> Result<(), Stop> {
+        self.stage()?.intake.expect_no_sound();
+        Ok(())
+    }
+
+    /// Whether a viewer waits for a key frame, for publishers that make one when asked. Asking takes the wish away.
+    pub fn take_key_wish(&self) -> bool {
+        self.room.key_wish.swap(false, Ordering::Relaxed)
+    }
+
     /// The next frame, in the publisher's own time.
     pub fn push(&self, frame: Frame) -> Result<(), Stop> {
         let mut guard = self.stage()?;
@@ -88,7 +100,8 @@ impl Publication {
         if stage.meter.is_over(&self.room.limits) {
             return Err(self.cut_in(stage, Trouble::TooManyBits));
         }
-        let pushed = stage.intake.push(frame, self.room.clock.now(), &mut stage.packager);
+        let mut out = Out { packager: &mut stage.packager, relay: &mut stage.relay };
+        let pushed = stage.intake.push(frame, self.room.clock.now(), &mut out);
         self.room.show_changes(stage);
         if pushed.is_err() {
             return Err(self.cut_in(stage, Trouble::TooMuchMemory));

@@ -6,4 +6,5 @@ pub mod chunk;
 mod serve;
 pub mod session;
 
+pub(crate) use serve::REFUSE_AFTER;
 pub use serve::{Doors, converse, serve};

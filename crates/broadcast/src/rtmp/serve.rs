@@ -36,7 +36,7 @@ const CONNECTIONS_MAX: usize = 512;
 const CONNECTIONS_OF_ADDRESS_MAX: usize = 16;
 
 /// A wrong key is answered this late, so that guessing is slow.
-const REFUSE_AFTER: Duration = Duration::from_secs(1);
+pub(crate) const REFUSE_AFTER: Duration = Duration::from_secs(1);
 
 /// Counts who is connected.
 #[derive(Clone, Debug, Default)]

@@ -119,3 +119,27 @@ async fn a_host_is_advised_on_what_comes_in() {
         assert!(health.frames_per_10_seconds.abs_diff(expected) <= expected / 20, "{health:?}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_room_whose_sound_stops_goes_on_without_it_and_has_it_again_when_it_comes_back() {
+    let studio = Studio::new();
+    let publication = studio.publish().await;
+    let mut encoder = Encoder::new(Habits::obs());
+    encoder.begin(&publication).unwrap();
+    loop {
+        let (frame, at) = encoder.next();
+        if at > 20_000 {
+            break;
+        }
+        // The microphone is unplugged from the fourth second to the twelfth.
+        let is_unplugged = frame.kind == broadcast::media::Kind::Audio && (4_000..12_000).contains(&at);
+        if !is_unplugged {
+            publication.push(frame).unwrap();
+        }
+    }
+    let index = studio.viewer.text("/stall/index.m3u8").await;
+    assert!(index.contains("mp4a"), "{index}");
+    let live = studio.viewer.text("/stall/show-1/live.m3u8").await;
+    let maps: Vec<&str> = live.lines().filter(|line| line.starts_with("#EXT-X-MAP")).collect();
+    assert_eq!(maps.last(), Some(&"#EXT-X-MAP:URI=\"init3.mp4\""), "{live}");
+}

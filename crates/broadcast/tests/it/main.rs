@@ -2,10 +2,14 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
 mod ffmpeg;
+mod hostile;
 mod hosts;
 mod mp4;
+mod poster;
 mod recording;
 mod rfc8216bis;
 mod rtmp;
 mod support;
 mod viewers;
+mod whep;
+mod whip;

@@ -46,15 +46,9 @@ db::text_enum! {
         Auction = "auction",
         Announce = "announce",
         Mute = "mute",
+        /// Its `d` is `{person}`, of which the hub closes the sockets at every node. Viewers are not told.
         Ban = "ban",
         LiveState = "live_state",
-    }
-}
-
-impl EventKind {
-    /// Whether most viewers may miss it in a crowd. Never what touches price, stock or rights.
-    pub const fn may_be_sampled(self) -> bool {
-        matches!(self, Self::Chat)
     }
 }
 
@@ -76,6 +70,26 @@ impl Event {
     pub fn by(mut self, person: Uuid) -> Self {
         self.by = Some(person);
         self
+    }
+
+    /// Whether most viewers may miss it in a crowd: chat, but not the host's. Never what touches price, stock or rights.
+    pub(super) fn may_be_sampled(&self) -> bool {
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct Said {
+            staff: bool,
+        }
+        let of_staff = || serde_json::from_str(self.d.get()).map(|said: Said| said.staff);
+        self.kind == EventKind::Chat && !of_staff().unwrap_or_default()
+    }
+
+    /// Whom a [`EventKind::Ban`] concerns.
+    pub(super) fn banned(&self) -> Option<Uuid> {
+        #[derive(Deserialize)]
+        struct Banned {
+            person: Uuid,
+        }
+        serde_json::from_str(self.d.get()).map(|banned: Banned| banned.person).ok()
     }
 }
 

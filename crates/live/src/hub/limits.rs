@@ -20,6 +20,13 @@ pub struct Limits {
     /// A person may send this many messages at once, and then one every `message_every`.
     pub message_burst: u32,
     pub message_every: Duration,
+    /// The same for likes. Taps are summed by the page, which sends them no oftener; one message may bring so many.
+    pub like_burst: u32,
+    pub like_every: Duration,
+    pub likes_at_once: u64,
+    /// Frames of any kind that a socket may send at once, and then one every `frame_every`: also an empty one costs.
+    pub frame_burst: u32,
+    pub frame_every: Duration,
     /// An address may send so many times what a person may.
     pub people_per_address: u32,
     /// Messages that were refused as too many, before the socket is closed.
@@ -31,6 +38,8 @@ pub struct Limits {
     pub ring_age: Duration,
     /// A snapshot serves everyone who joins within this time.
     pub snapshot_age: Duration,
+    /// A room that has heard nothing for so long asks whether anything happened: a message between nodes may be lost.
+    pub look_after: Duration,
     /// A socket must join within this time.
     pub join_within: Duration,
     /// A silent socket is pinged after this time, and given up after twice that.
@@ -48,12 +57,18 @@ impl Default for Limits {
             inbound_bytes: 4 * 1024,
             message_burst: 3,
             message_every: Duration::from_secs(2),
+            like_burst: 6,
+            like_every: Duration::from_millis(500),
+            likes_at_once: 30,
+            frame_burst: 60,
+            frame_every: Duration::from_millis(50),
             people_per_address: 20,
             refused_messages: 30,
             chat_per_second: 20,
             ring_events: 500,
             ring_age: Duration::from_secs(5 * 60),
             snapshot_age: Duration::from_secs(1),
+            look_after: Duration::from_secs(5),
             join_within: Duration::from_secs(10),
             ping_after: Duration::from_secs(25),
         }

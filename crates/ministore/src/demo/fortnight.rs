@@ -143,7 +143,7 @@ impl Fortnight<'_> {
         let buyer = &self.buyers[plan.buyer];
         let owner = buyer.account.uuid();
         let what = match plan.lines[..] {
-            [(sku, quantity)] => What::BuyNow { sku, quantity },
+            [(sku, quantity)] => What::BuyNow { sku, quantity, shown: None },
             _ => {
                 for (sku, quantity) in &plan.lines {
                     basket::add(app, store, owner, *sku, *quantity).await?;

@@ -6,6 +6,7 @@ mod bad_input;
 mod crash;
 mod https;
 mod idempotency;
+mod in_frame;
 mod late_payment;
 mod openapi;
 mod places;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{Method, Request, StatusCode, header},
+    http::{HeaderMap, Method, Request, StatusCode, header},
     response::IntoResponse,
 };
 use db::{Db, Target};
@@ -29,6 +29,7 @@ pub struct Site {
 pub struct Answer {
     pub status: StatusCode,
     pub location: String,
+    pub headers: HeaderMap,
     pub body: Vec<u8>,
 }
 
@@ -110,12 +111,13 @@ impl Site {
         let (status, location) = (response.status(), read("location").to_owned());
         let stream = read("content-type").starts_with("text/event-stream");
         // A stream of events does not end.
+        let headers = headers.clone();
         let body = if stream {
             Vec::new()
         } else {
             to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()
         };
-        (Answer { status, location, body }, cookie)
+        (Answer { status, location, headers, body }, cookie)
     }
 
     pub async fn get(&self, path: &str, who: &str, language: &str) -> Answer {

@@ -423,6 +423,8 @@ const fn reason_key(reason: stock::Reason) -> &'static str {
         stock::Reason::Refunded => "catalog-reason-refunded",
         stock::Reason::Returned => "catalog-reason-returned",
         stock::Reason::Sold => "catalog-reason-sold",
+        stock::Reason::Held => "catalog-reason-held",
+        stock::Reason::Unheld => "catalog-reason-unheld",
     }
 }
 

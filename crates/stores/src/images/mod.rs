@@ -15,7 +15,7 @@ use kernel::{AccountId, ImageId, Invalid, Problem, StoreId};
 
 pub use form::{Sent, body_limit};
 pub use media::may_see;
-pub use remake::{SIZES, Unreadable};
+pub use remake::{SIZES, Unreadable, small};
 pub use upload::{UPLOAD_BODY_MAX, UploadError, keep, read_field, upload};
 
 pub(crate) use api::api;

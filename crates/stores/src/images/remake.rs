@@ -43,6 +43,12 @@ pub(super) fn remake(bytes: &[u8]) -> Result<Remade, Unreadable> {
     Ok(Remade { width, height, files })
 }
 
+/// A picture of unknown origin made small and anew, at most `size` pixels long: for what is shown in passing and not
+/// kept. It takes some milliseconds of a thread that may block.
+pub fn small(bytes: &[u8], size: u32) -> Result<Vec<u8>, Unreadable> {
+    encode(&decode(bytes)?, size)
+}
+
 /// Width and height of a WebP file, without decoding it.
 pub(super) fn dimensions(webp: &[u8]) -> Result<(u32, u32), Unreadable> {
     ImageReader::with_format(Cursor::new(webp), ImageFormat::WebP).into_dimensions().map_err(problem)

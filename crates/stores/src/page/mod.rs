@@ -5,7 +5,7 @@ mod console;
 mod contents;
 mod home;
 mod poster;
-pub(crate) mod qr;
+pub mod qr;
 mod rows;
 #[cfg(test)]
 mod tests;

@@ -51,12 +51,12 @@ fn png(text: &str) -> Result<Vec<u8>, Error> {
 }
 
 /// A file of vectors.
-pub(crate) fn svg_file(text: &str) -> Result<impl IntoResponse + use<>, Error> {
+pub fn svg_file(text: &str) -> Result<impl IntoResponse + use<>, Error> {
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg(text)?))
 }
 
 /// A file of pixels, large enough for print.
-pub(crate) fn png_file(text: &str) -> Result<impl IntoResponse + use<>, Error> {
+pub fn png_file(text: &str) -> Result<impl IntoResponse + use<>, Error> {
     Ok(([(header::CONTENT_TYPE, "image/png")], png(text)?))
 }
 

@@ -2,6 +2,7 @@
 
 mod adjust;
 mod give_back;
+mod hold;
 mod reserve;
 mod rows;
 mod sold;
@@ -14,6 +15,7 @@ use kernel::Id;
 pub(crate) use adjust::change;
 pub use adjust::{AdjustError, adjust};
 pub use give_back::give_back;
+pub use hold::{Hold, HoldError, HoldId, HoldState, get_hold, give_up, hand_over, hold};
 pub use reserve::{ReserveError, reserve};
 pub use rows::{Entry, ledger, ledger_of};
 pub use sold::count_sale;
@@ -44,5 +46,9 @@ text_enum! {
         Returned = "returned",
         /// The order is a sale; what is available does not change.
         Sold = "sold",
+        /// Put aside before there is an order for it.
+        Held = "held",
+        /// No longer put aside: back on the shelf, or reserved by its order in the same moment.
+        Unheld = "unheld",
     }
 }

@@ -3,7 +3,10 @@
 use db::{Error, Read, Tx, row};
 use kernel::{AccountId, OrderId, SkuId, StoreId, Timestamp};
 
-use super::{Reason, StockChangeId};
+use super::{
+    Reason, StockChangeId,
+    hold::{Hold, HoldId, HoldState},
+};
 
 /// What is written of a change beside its amount.
 pub(super) struct Change {
@@ -176,6 +179,47 @@ pub async fn ledger_of(
          left join accounts a on a.id = c.actor_id
          where k.store_id = $1 and k.product_id = $2 order by c.id desc limit $3",
         &[&store, &product, &most],
+    )
+    .await
+}
+
+pub(super) async fn insert_hold(
+    tx: &mut Tx,
+    store: StoreId,
+    id: HoldId,
+    sku: SkuId,
+    pieces: i64,
+    now: Timestamp,
+) -> Result<(), Error> {
+    tx.execute(
+        "insert into stock_holds (store_id, id, sku_id, pieces, state, created_at) values ($1, $2, $3, $4, $5, $6)",
+        &[&store, &id, &sku, &pieces, &HoldState::Held, &now],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn hold(read: &mut Read, store: StoreId, id: HoldId) -> Result<Option<Hold>, Error> {
+    read.query_opt(
+        "select id, sku_id, pieces, state, order_id from stock_holds where store_id = $1 and id = $2",
+        &[&store, &id],
+    )
+    .await
+}
+
+/// Ends a hold, once; answers with what it was.
+pub(super) async fn end_hold(
+    tx: &mut Tx,
+    store: StoreId,
+    id: HoldId,
+    state: HoldState,
+    order: Option<OrderId>,
+    now: Timestamp,
+) -> Result<Option<Hold>, Error> {
+    tx.query_opt(
+        "update stock_holds set state = $3, order_id = $4, ended_at = $5
+         where store_id = $1 and id = $2 and state = $6 returning id, sku_id, pieces, state, order_id",
+        &[&store, &id, &state, &order, &now, &HoldState::Held],
     )
     .await
 }

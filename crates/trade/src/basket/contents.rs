@@ -7,10 +7,12 @@ use kernel::{Money, SkuId};
 use stores::{
     Store,
     catalog::{self, Sellable},
+    special_prices::{self, Offer},
 };
 use uuid::Uuid;
 
 use super::{Wanted, rows};
+use crate::pricing::{PricedLine, Reason, SpecialPrice};
 
 /// What stands in the way of buying a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,12 +30,32 @@ pub struct BasketLine {
     pub sellable: Sellable,
     pub quantity: i64,
     pub trouble: Option<Trouble>,
+    /// What a checkout from a live room is offered; in a basket always the usual price.
+    pub offer: Offer,
 }
 
 impl BasketLine {
     /// What the pieces cost; zero for what cannot be bought.
     pub fn amount(&self) -> i64 {
-        if self.trouble.is_some() { 0 } else { self.sellable.price.saturating_mul(self.quantity) }
+        if self.trouble.is_some() { 0 } else { self.priced().shown_price().saturating_mul(self.quantity) }
+    }
+    /// What a piece costs in the end, before freight.
+    pub fn paid_price(&self) -> i64 {
+        self.priced().paid_price()
+    }
+    /// The line, as it is priced.
+    pub(crate) fn priced(&self) -> PricedLine {
+        let reason = |kind| match kind {
+            special_prices::Kind::Live => Reason::Live,
+            special_prices::Kind::Flash => Reason::Flash,
+            special_prices::Kind::Won => Reason::Won,
+        };
+        let special = self.offer.special();
+        PricedLine {
+            quantity: self.quantity,
+            unit_price: self.sellable.price,
+            special: special.map(|s| SpecialPrice { reason: reason(s.kind), price: s.price }),
+        }
     }
 }
 
@@ -81,7 +103,7 @@ pub(crate) async fn resolve(
             left if left < line.quantity => Some(Trouble::Only(left)),
             _ => None,
         };
-        Some(BasketLine { sellable, quantity: line.quantity, trouble })
+        Some(BasketLine { sellable, quantity: line.quantity, trouble, offer: Offer::Usual })
     });
     Ok(lines.collect())
 }

@@ -198,7 +198,7 @@ async fn buy_now(
     Form(chosen): Form<Chosen>,
 ) -> Result<Response, Error> {
     let (owner, begun) = owner_of(&app, &page).await?;
-    let what = What::BuyNow { sku: chosen.sku, quantity: chosen.quantity };
+    let what = What::BuyNow { sku: chosen.sku, quantity: chosen.quantity, shown: None };
     match checkout::begin(&app, &front.store, owner, what, Source::Store).await {
         Ok(id) => {
             let address = see_other(&format!("/s/{}/checkout/{id}", front.store.handle));

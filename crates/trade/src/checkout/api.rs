@@ -41,7 +41,7 @@ async fn begin(
     Json(sent): Json<Begin>,
 ) -> Result<(StatusCode, axum::Json<Begun>), Error> {
     let what = match (sent.sku, sent.quantity) {
-        (Some(sku), quantity) => What::BuyNow { sku, quantity: quantity.unwrap_or(1) },
+        (Some(sku), quantity) => What::BuyNow { sku, quantity: quantity.unwrap_or(1), shown: None },
         (None, None) => What::Basket,
         (None, Some(quantity)) => {
             let mut invalid = Invalid::field("sku", Problem::Required);

@@ -6,11 +6,17 @@ mod begin;
 mod pages;
 mod rows;
 mod slots;
+mod source;
 
-use db::{Error, Read, Tx, text_enum};
+use db::{Error, Read, Tx};
 use jiff::tz::TimeZone;
 use kernel::{BranchId, CheckoutId, Invalid, Problem, StoreId, Timestamp};
-use stores::{Store, branches::Branch, page::StorePage};
+use stores::{
+    Store,
+    branches::Branch,
+    page::StorePage,
+    special_prices::{self, Wish},
+};
 use uuid::Uuid;
 
 pub(crate) use api::api;
@@ -18,16 +24,12 @@ pub use begin::{BeginError, What, begin};
 pub use pages::routes;
 pub use rows::Checkout;
 pub use slots::{DAYS_AHEAD, Slot, slots};
+pub use source::{Source, SourceKind};
 
 use crate::{
-    basket::{self, BasketLine, Wanted},
+    basket::{self, BasketLine, Trouble, Wanted},
     pricing::{self, Freight, PricedLine, Quote},
 };
-
-text_enum! {
-    /// Where the buyer came from (product.md §4).
-    pub enum Source { Store = "store", Api = "api" }
-}
 
 /// The checkout, if it is this owner's.
 pub async fn get(
@@ -71,12 +73,39 @@ pub(crate) fn freight(page: &StorePage, delivery: bool) -> Freight {
     }
 }
 
+/// The lines with what they are today, and for those who come from a live room with the best special price there. Only
+/// they cost a second question.
+pub(crate) async fn priced_lines(
+    read: &mut Read,
+    store: &Store,
+    wanted: &[Wanted],
+    source: Source,
+    buyer: Uuid,
+    now: Timestamp,
+) -> Result<Vec<BasketLine>, Error> {
+    let mut lines = basket::resolve(read, store, wanted).await?;
+    let Some(room) = source.room() else { return Ok(lines) };
+    for line in &mut lines {
+        let wish =
+            Wish { sku: line.sellable.sku_id, price: line.sellable.price, pieces: line.quantity };
+        line.offer = special_prices::best(read, store.id, wish, Some(room), buyer, now).await?;
+        let put_aside = line.offer.special().is_some_and(|special| special.hold_id.is_some());
+        if put_aside && matches!(line.trouble, Some(Trouble::SoldOut | Trouble::Only(_))) {
+            // What was put aside for the winner is not counted as available, but it is there.
+            line.trouble = None;
+        }
+    }
+    Ok(lines)
+}
+
+/// Whether a checkout from a live room would charge more for a piece than its buyer saw: the special price is over.
+pub(crate) fn costs_more(checkout: &Checkout, lines: &[BasketLine]) -> bool {
+    checkout.seen_price.is_some_and(|seen| lines.iter().any(|line| line.paid_price() > seen))
+}
+
 /// Prices lines that can all be bought.
 pub(crate) fn quote(store: &Store, lines: &[BasketLine], freight: Freight) -> Result<Quote, Invalid> {
-    let priced: Vec<PricedLine> = lines
-        .iter()
-        .map(|line| PricedLine { quantity: line.quantity, unit_price: line.sellable.price })
-        .collect();
+    let priced: Vec<PricedLine> = lines.iter().map(BasketLine::priced).collect();
     pricing::quote(&priced, freight, store.currency)
         .map_err(|_| Invalid::field("lines", Problem::Rule("checkout-too-large")))
 }

@@ -10,24 +10,29 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use db::Read;
 use jiff::civil::Date;
-use kernel::{AddressId, BranchId, CheckoutId, Invalid, Money, Timestamp};
+use kernel::{AccountId, AddressId, BranchId, CheckoutId, Invalid, Money, Timestamp};
 use serde::Deserialize;
 use stores::{
-    Storefront,
+    Store, Storefront,
     branches::{self, Branch},
     images,
+    special_prices::Kind,
 };
 use web::{App, Error, Form, Page, Path, Query, ShopFrame, html, see_other};
 
 use super::{BeginError, OfferedSlot, Source, What};
 use crate::{
     addresses::{self, Address, Details, Recipient},
-    basket::{self, BasketLine},
+    basket::{BasketLine, Wanted},
     orders::{self, Choice, Method, Place, PlaceError},
     payments,
     pricing::{Quote, Reason},
 };
+
+/// The key of what is said when the price is another than the buyer saw.
+const PRICE_CHANGED: &str = "checkout-price-changed";
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -93,6 +98,10 @@ struct CheckoutPage {
     addresses: Vec<Address>,
     lines: Vec<BasketLine>,
     quote: Quote,
+    /// A piece costs more than was shown in the live room.
+    special_over: bool,
+    /// What was won is paid online, by its deadline.
+    online_only: bool,
     invalid: Invalid,
     problem: Option<&'static str>,
 }
@@ -103,6 +112,11 @@ impl CheckoutPage {
     }
     fn picture(&self, line: &BasketLine) -> Option<String> {
         line.sellable.image.map(|image| images::address(image, 320))
+    }
+    /// The circumstance in which a line costs less.
+    fn special(&self, line: &BasketLine) -> Option<&'static str> {
+        let special = line.priced().special?;
+        Some(crate::words::reason(special.reason))
     }
     fn is_day(&self, day: &Date) -> bool {
         self.day == Some(*day)
@@ -131,6 +145,22 @@ impl CheckoutPage {
     fn reason_why(&self, reason: &Reason) -> Option<&'static str> {
         crate::words::reason_why(*reason)
     }
+}
+
+/// Leads to where what cannot be ordered can be mended. Inside a frame there is no way around the shop: what is gone is
+/// said there, and the page around it goes on.
+async fn mend(
+    read: &mut Read,
+    page: &Page,
+    store: &Store,
+    buyer: AccountId,
+    wanted: &[Wanted],
+) -> Result<Response, Error> {
+    if page.framed() {
+        return Err(Error::Conflict("checkout-sold-out"));
+    }
+    let mend = super::where_to_mend(read, store, buyer.uuid(), wanted).await?;
+    Ok(see_other(&mend).into_response())
 }
 
 async fn show(
@@ -169,10 +199,10 @@ async fn draw(
     if let Some(order) = orders::of_checkout(&mut read, store.id, id).await? {
         return Ok(see_other(&format!("/s/{}/orders/{}", store.handle, order.id)).into_response());
     }
-    let lines = basket::resolve(&mut read, store, &checkout.lines.0).await?;
-    if lines.len() < checkout.lines.0.len() || lines.iter().any(|line| line.trouble.is_some()) {
-        let mend = super::where_to_mend(&mut read, store, account.uuid(), &checkout.lines.0).await?;
-        return Ok(see_other(&mend).into_response());
+    let wanted = &checkout.lines.0;
+    let lines = super::priced_lines(&mut read, store, wanted, checkout.source, account.uuid(), now).await?;
+    if lines.len() < wanted.len() || lines.iter().any(|line| line.trouble.is_some()) {
+        return mend(&mut read, &page, store, account, wanted).await;
     }
     let all = branches::list(&mut read, store.id).await?;
     let places: Vec<Branch> = all.into_iter().filter(|branch| branch.pick_up).collect();
@@ -197,6 +227,7 @@ async fn draw(
         }
     }
     let quote = super::quote(store, &lines, super::freight(&front.live, !pick_up))?;
+    let special_over = super::costs_more(&checkout, &lines);
     let status = if invalid.0.is_empty() && problem.is_none() {
         StatusCode::OK
     } else {
@@ -216,10 +247,13 @@ async fn draw(
         day,
         slots,
         addresses,
+        online_only: lines.iter().any(|line| line.offer.special().is_some_and(|s| s.kind == Kind::Won)),
         lines,
         quote,
+        special_over,
         invalid,
-        problem,
+        // That the special price is over says more than that the price has changed.
+        problem: problem.filter(|problem| !(special_over && *problem == PRICE_CHANGED)),
     };
     Ok((status, html(&shown)?).into_response())
 }
@@ -274,8 +308,7 @@ async fn place(
             return draw(&app, page, front, checkout, chosen, invalid, None).await;
         }
         Err(PlaceError::PriceChanged(_)) => {
-            return draw(&app, page, front, checkout, chosen, Invalid::new(), Some("checkout-price-changed"))
-                .await;
+            return draw(&app, page, front, checkout, chosen, Invalid::new(), Some(PRICE_CHANGED)).await;
         }
         Err(PlaceError::SlotFull) => {
             return draw(&app, page, front, checkout, chosen, Invalid::new(), Some("checkout-slot-full"))
@@ -285,8 +318,7 @@ async fn place(
             let mut read = app.db.read().await?;
             let found = super::get(&mut read, front.store.id, buyer.uuid(), checkout).await?;
             let wanted = found.ok_or(Error::NotFound)?.lines.0;
-            let mend = super::where_to_mend(&mut read, &front.store, buyer.uuid(), &wanted).await?;
-            return Ok(see_other(&mend).into_response());
+            return mend(&mut read, &page, &front.store, buyer, &wanted).await;
         }
         Err(other) => return Err(other.into()),
     };

@@ -1,36 +1,53 @@
 //! SQL of `checkouts` and `slot_bookings`.
 
-use db::{Error, Json, Read, Tx, row};
+use db::{Error, FromRow, Json, Read, Row, Tx};
 use kernel::{BranchId, CheckoutId, StoreId, Timestamp};
 use uuid::Uuid;
 
 use super::Source;
 use crate::basket::Wanted;
 
-row! {
-    /// What someone set out to order.
-    #[derive(Clone, Debug)]
-    pub struct Checkout {
-        pub id: CheckoutId,
-        pub owner_id: Uuid,
-        pub lines: Json<Vec<Wanted>>,
-        pub from_basket: bool,
-        pub source: Source,
-        pub created_at: Timestamp,
+/// What someone set out to order.
+#[derive(Clone, Debug)]
+pub struct Checkout {
+    pub id: CheckoutId,
+    pub owner_id: Uuid,
+    pub lines: Json<Vec<Wanted>>,
+    pub from_basket: bool,
+    pub source: Source,
+    /// What its buyer saw that a piece costs in a live room. Nobody is charged more without being asked.
+    pub seen_price: Option<i64>,
+    pub created_at: Timestamp,
+}
+
+impl FromRow for Checkout {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Checkout {
+            id: row.get("id")?,
+            owner_id: row.get("owner_id")?,
+            lines: row.get("lines")?,
+            from_basket: row.get("from_basket")?,
+            source: Source::from_row(row)?,
+            seen_price: row.get("seen_price")?,
+            created_at: row.get("created_at")?,
+        })
     }
 }
 
 pub(super) async fn insert(tx: &mut Tx, store: StoreId, checkout: &Checkout) -> Result<(), Error> {
     tx.execute(
-        "insert into checkouts (store_id, id, owner_id, lines, from_basket, source, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into checkouts (store_id, id, owner_id, lines, from_basket, source, source_room, source_product, seen_price, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &[
             &store,
             &checkout.id,
             &checkout.owner_id,
             &checkout.lines,
             &checkout.from_basket,
-            &checkout.source,
+            &checkout.source.kind(),
+            &checkout.source.room(),
+            &checkout.source.product(),
+            &checkout.seen_price,
             &checkout.created_at,
         ],
     )
@@ -40,7 +57,8 @@ pub(super) async fn insert(tx: &mut Tx, store: StoreId, checkout: &Checkout) -> 
 
 pub(super) async fn get(read: &mut Read, store: StoreId, id: CheckoutId) -> Result<Option<Checkout>, Error> {
     read.query_opt(
-        "select id, owner_id, lines, from_basket, source, created_at from checkouts where store_id = $1 and id = $2",
+        "select id, owner_id, lines, from_basket, source, source_room, source_product, seen_price, created_at
+         from checkouts where store_id = $1 and id = $2",
         &[&store, &id],
     )
     .await

@@ -1,7 +1,9 @@
 //! Orders over the API, the buyer's side and the store's.
 
 use axum::{extract::State, http::StatusCode};
-use kernel::{AddressId, BranchId, CheckoutId, OrderId, PaymentId, SkuId, StoreId, Timestamp};
+use kernel::{
+    AddressId, BranchId, CheckoutId, OrderId, PaymentId, ProductId, RoomId, SkuId, StoreId, Timestamp,
+};
 use people::roles::{self, Permission};
 use serde::{Deserialize, Serialize};
 use stores::{Allowed, Storefront, may};
@@ -56,6 +58,7 @@ struct OrderBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pick_up_code: Option<String>,
     note: String,
+    source: SourceBody,
     currency: String,
     charges: Vec<ChargeBody>,
     total: i64,
@@ -67,11 +70,27 @@ struct OrderBody {
     lines: Vec<OrderLineBody>,
 }
 
+/// Where the buyer came from.
+#[derive(Serialize, ToSchema)]
+struct SourceBody {
+    /// `store`, `api` or `live`.
+    kind: &'static str,
+    /// The live room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    room: Option<RoomId>,
+    /// What the buyer was shown there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    product: Option<ProductId>,
+}
+
 /// One line of the price.
 #[derive(Serialize, ToSchema)]
 struct ChargeBody {
-    /// `goods`, `freight`, `freight_free` or `pick_up`.
+    /// `goods`; `live`, `flash` or `won`, which are taken off; `freight`, `freight_free` or `pick_up`.
     reason: &'static str,
+    /// Below zero for what is taken off.
     amount: i64,
 }
 
@@ -84,6 +103,8 @@ struct OrderLineBody {
     options: String,
     quantity: i64,
     unit_price: i64,
+    /// What special prices take off the whole line.
+    discount: i64,
     shipped: i64,
 }
 
@@ -100,7 +121,13 @@ fn body(order: Order, lines: Vec<super::OrderLine>, is_buyer: bool) -> OrderBody
         options: line.options,
         quantity: line.quantity,
         unit_price: line.unit_price,
+        discount: line.discount,
         shipped: line.shipped,
+    };
+    let source = SourceBody {
+        kind: order.source.kind().as_str(),
+        room: order.source.room(),
+        product: order.source.product(),
     };
     OrderBody {
         id: order.id,
@@ -113,6 +140,7 @@ fn body(order: Order, lines: Vec<super::OrderLine>, is_buyer: bool) -> OrderBody
         fulfilment: order.fulfilment,
         pick_up_code: order.pick_up_code.filter(|_| is_buyer && step == Step::ReadyForPickUp),
         note: order.note,
+        source,
         currency: order.currency.code().to_owned(),
         charges: order.charges.iter().map(charge).collect(),
         total: order.total,
@@ -186,7 +214,8 @@ struct PlaceOrderBody {
     /// Up to 200 columns.
     #[serde(default)]
     note: String,
-    /// The total you were shown; another total is refused.
+    /// The total you were shown; another total is refused. Without it, an order from a live room is refused if its
+    /// special price is over.
     expected_total: Option<i64>,
 }
 

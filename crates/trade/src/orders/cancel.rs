@@ -2,7 +2,7 @@
 
 use db::Tx;
 use kernel::{OrderId, Timestamp};
-use stores::{Store, stock};
+use stores::{Store, special_prices, stock};
 use web::App;
 
 use super::{Actor, Canceller, MoveError, Order, State, Step, moves, rows};
@@ -54,6 +54,9 @@ pub(super) async fn call_off(
         _ => stock::Reason::Cancelled,
     };
     stock::give_back(tx, order.store_id, order.id, reason, now).await?;
+    if order.source.room().is_some() {
+        special_prices::give_back(tx, order.store_id, order.id, now).await?;
+    }
     if let Some((branch, starts_at)) = order.fulfilment.slot() {
         checkout::release(tx, order.store_id, branch, starts_at).await?;
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use web::App;
 
 use super::Step;
+use crate::checkout::Source;
 
 /// A buyer placed an order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -14,6 +15,9 @@ pub struct OrderPlaced {
     pub order: OrderId,
     pub buyer: AccountId,
     pub number: String,
+    /// Where the buyer came from; events from before it was told say the store.
+    #[serde(default)]
+    pub source: Source,
 }
 impl Event for OrderPlaced {
     const KIND: &'static str = "order.placed";
@@ -26,6 +30,8 @@ pub struct OrderMoved {
     pub buyer: AccountId,
     pub from: Step,
     pub to: Step,
+    #[serde(default)]
+    pub source: Source,
 }
 impl Event for OrderMoved {
     const KIND: &'static str = "order.moved";

@@ -16,8 +16,11 @@ mod place;
 mod ready;
 mod redeem;
 mod refunded;
+mod room;
 mod rows;
 mod ship;
+#[cfg(test)]
+mod special_tests;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -42,6 +45,7 @@ pub use place::{Choice, Place, PlaceError, place};
 pub use ready::ready;
 pub use redeem::{RedeemError, find_by_code, redeem};
 pub(crate) use refunded::{note_late_payment, note_refunded, note_surplus_returned, take_payment};
+pub use room::{MinuteSales, ProductSales, RoomSales, sales_by_minute, sales_by_product, sales_of_room};
 pub use rows::{Move, Order, OrderLine, Packed, Parcel};
 pub use ship::{Ship, ShipError, ship};
 

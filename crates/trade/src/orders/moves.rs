@@ -65,7 +65,7 @@ pub(super) async fn make(
         Some(due_at) => deadlines::set(tx, order.store_id, DEADLINE, order.id, due_at).await?,
         None => deadlines::clear(tx, order.store_id, DEADLINE, order.id).await?,
     }
-    let event = OrderMoved { order: order.id, buyer: order.buyer_id, from, to };
+    let event = OrderMoved { order: order.id, buyer: order.buyer_id, from, to, source: order.source };
     outbox::add(tx, Some(order.store_id), &event, now).await?;
     Ok(Order { state: next, moved_at: now, ..order.clone() })
 }
@@ -80,6 +80,7 @@ pub(super) async fn note(
 ) -> Result<(), Error> {
     let step = order.state.step();
     rows::insert_move(tx, order, actor.parts(), Some(step), step, why, now).await?;
-    let event = OrderMoved { order: order.id, buyer: order.buyer_id, from: step, to: step };
+    let (buyer, source) = (order.buyer_id, order.source);
+    let event = OrderMoved { order: order.id, buyer, from: step, to: step, source };
     outbox::add(tx, Some(order.store_id), &event, now).await
 }

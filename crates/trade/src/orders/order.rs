@@ -105,6 +105,14 @@ impl State {
         }
     }
 
+    /// The same state with an earlier end, if it waits to be paid: what was won is paid by then.
+    pub fn paid_at_latest(self, latest: Timestamp) -> Self {
+        match self {
+            State::Unpaid { pay_by } => State::Unpaid { pay_by: pay_by.min(latest) },
+            other => other,
+        }
+    }
+
     /// The money is here.
     pub fn pay(self, way: Way, now: Timestamp) -> Result<Self, NotAllowed> {
         match (self, way) {

@@ -10,6 +10,7 @@ use kernel::{
 use stores::{
     Store, branches,
     page::{self, StorePage},
+    special_prices::{self, Kind, Special, TakeError},
     stock,
 };
 use web::App;
@@ -68,7 +69,7 @@ pub enum PlaceError {
     NotSold(String),
     #[error("only {available} of {title} are left")]
     SoldOut { title: String, available: i64 },
-    /// The price is not what the buyer saw.
+    /// The price is not what the buyer saw: it was changed, or a special price is over.
     #[error("the total is now {0}")]
     PriceChanged(i64),
     #[error("the slot is full")]
@@ -122,9 +123,37 @@ pub async fn place(app: &App, store: &Store, buyer: AccountId, command: Place) -
     loop {
         let order = draw(store, buyer, &command, &prepared, now)?;
         match app.db.write(store.id, async |tx| write(tx, &order, &prepared, now).await).await {
-            Err(PlaceError::Db(error)) if is_drawn_twice(&error) && draws < DRAWS => draws += 1,
-            other => return other,
+            Ok(order) => return Ok(order),
+            Err(NotWritten::SpecialOver) => break,
+            Err(NotWritten::Place(PlaceError::Db(error))) if is_drawn_twice(&error) && draws < DRAWS => {
+                draws += 1
+            }
+            Err(NotWritten::Place(error)) => return Err(error),
         }
+    }
+    // Someone was faster: what it costs now is a new question, which only the buyer can answer.
+    let mut read = app.db.read().await?;
+    let again = Place { expected_total: Some(prepared.quote.total), ..command };
+    let now_costs = prepare(&mut read, store, buyer, &again, prepared.checkout, now).await?;
+    Err(PlaceError::PriceChanged(now_costs.quote.total))
+}
+
+/// Why a prepared order was not written after all.
+enum NotWritten {
+    /// A special price ended, or was used up, since it was looked at.
+    SpecialOver,
+    Place(PlaceError),
+}
+
+impl From<PlaceError> for NotWritten {
+    fn from(error: PlaceError) -> Self {
+        NotWritten::Place(error)
+    }
+}
+
+impl From<Error> for NotWritten {
+    fn from(error: Error) -> Self {
+        NotWritten::Place(error.into())
     }
 }
 
@@ -143,7 +172,8 @@ async fn prepare(
     if !store.state.takes_orders() {
         return Err(PlaceError::Closed);
     }
-    let lines = basket::resolve(read, store, &checkout.lines.0).await?;
+    let wanted = &checkout.lines.0;
+    let lines = checkout::priced_lines(read, store, wanted, checkout.source, buyer.uuid(), now).await?;
     for line in &lines {
         let title = || line.sellable.title.clone();
         match line.trouble {
@@ -159,15 +189,25 @@ async fn prepare(
     let page = page::live(read, store.id).await?;
     let (fulfilment, slot_capacity, new_address) =
         fulfil(read, store, buyer, &page, &command.choice, now).await?;
-    if command.method == Method::InStore && !fulfilment.is_pick_up() {
+    // A parcel cannot be paid at a counter, and what was won is paid by its deadline.
+    if command.method == Method::InStore && (!fulfilment.is_pick_up() || won(&lines).is_some()) {
         return Err(Invalid::field("method", Problem::NotAChoice).into());
     }
     let quote = checkout::quote(store, &lines, checkout::freight(&page, !fulfilment.is_pick_up()))?;
-    if command.expected_total.is_some_and(|expected| expected != quote.total) {
+    let as_seen = match command.expected_total {
+        Some(expected) => expected == quote.total,
+        None => !checkout::costs_more(&checkout, &lines),
+    };
+    if !as_seen {
         return Err(PlaceError::PriceChanged(quote.total));
     }
     let note = kernel::paragraph(&command.note, 0, NOTE_MAX).map_err(|p| Invalid::field("note", p))?;
     Ok(Prepared { checkout, lines, quote, fulfilment, slot_capacity, note, new_address })
+}
+
+/// What its buyer has won, if that is what is ordered.
+fn won(lines: &[BasketLine]) -> Option<&Special> {
+    lines.iter().filter_map(|line| line.offer.special()).find(|special| special.kind == Kind::Won)
 }
 
 /// Checks the choice against the book, the branch and its hours.
@@ -217,8 +257,11 @@ fn draw(
     prepared: &Prepared,
     now: Timestamp,
 ) -> Result<Order, PlaceError> {
-    let state = State::placed(command.method, prepared.fulfilment.way(), now)
+    let mut state = State::placed(command.method, prepared.fulfilment.way(), now)
         .map_err(|_| Invalid::field("method", Problem::NotAChoice))?;
+    if let Some(pay_by) = won(&prepared.lines).and_then(|special| special.ends_at) {
+        state = state.paid_at_latest(pay_by);
+    }
     let day = now.to_zoned_datetime(store.zone()).strftime("%y%m%d").to_string();
     Ok(Order {
         store_id: store.id,
@@ -252,8 +295,9 @@ fn order_lines(prepared: &Prepared) -> Vec<OrderLine> {
         options: line.sellable.options.clone(),
         image: line.sellable.image,
         quantity: line.quantity,
-        unit_price: line.sellable.price,
+        unit_price: line.priced().shown_price(),
         goods: share.goods,
+        discount: share.discount,
         freight: share.freight,
         shipped: 0,
     };
@@ -262,11 +306,12 @@ fn order_lines(prepared: &Prepared) -> Vec<OrderLine> {
 
 /// Writes the order with all that hangs on it. The unique checkout comes first: of many who place the same one, the
 /// first writes and the others find what it wrote, before any of them touches stock.
-async fn write(tx: &mut Tx, order: &Order, prepared: &Prepared, now: Timestamp) -> Result<Order, PlaceError> {
+async fn write(tx: &mut Tx, order: &Order, prepared: &Prepared, now: Timestamp) -> Result<Order, NotWritten> {
     let (store, checkout) = (order.store_id, &prepared.checkout);
     if !rows::insert(tx, order).await? {
         return Ok(rows::by_checkout(tx, store, checkout.id).await?.ok_or(Error::Missing)?);
     }
+    take_specials(tx, order, &prepared.lines, now).await?;
     let wanted: Vec<(SkuId, i64)> = prepared.lines.iter().map(|l| (l.sellable.sku_id, l.quantity)).collect();
     stock::reserve(tx, store, order.id, &wanted, now).await.map_err(|error| match error {
         stock::ReserveError::SoldOut { sku, available } => {
@@ -279,7 +324,7 @@ async fn write(tx: &mut Tx, order: &Order, prepared: &Prepared, now: Timestamp) 
     if let Some((branch, starts_at)) = order.fulfilment.slot()
         && !checkout::book(tx, store, branch, starts_at, prepared.slot_capacity).await?
     {
-        return Err(PlaceError::SlotFull);
+        return Err(PlaceError::SlotFull.into());
     }
     rows::insert_lines(tx, store, order.id, &order_lines(prepared)).await?;
     let actor = Actor::Buyer(order.buyer_id).parts();
@@ -287,7 +332,8 @@ async fn write(tx: &mut Tx, order: &Order, prepared: &Prepared, now: Timestamp) 
     if let Some(due_at) = order.state.due_at() {
         deadlines::set(tx, store, DEADLINE, order.id, due_at).await?;
     }
-    let event = OrderPlaced { order: order.id, buyer: order.buyer_id, number: order.number.clone() };
+    let (buyer, number, source) = (order.buyer_id, order.number.clone(), order.source);
+    let event = OrderPlaced { order: order.id, buyer, number, source };
     outbox::add(tx, Some(store), &event, now).await?;
     if checkout.from_basket {
         basket::take_out(tx, store, order.buyer_id.uuid(), checkout.created_at).await?;
@@ -296,4 +342,28 @@ async fn write(tx: &mut Tx, order: &Order, prepared: &Prepared, now: Timestamp) 
         addresses::remember(tx, order.buyer_id, address, now).await?;
     }
     Ok(order.clone())
+}
+
+/// Takes the order's pieces at their special prices; what was put aside for its buyer comes back to be reserved next.
+async fn take_specials(
+    tx: &mut Tx,
+    order: &Order,
+    lines: &[BasketLine],
+    now: Timestamp,
+) -> Result<(), NotWritten> {
+    for line in lines {
+        let Some(special) = line.offer.special() else { continue };
+        let (store, buyer) = (order.store_id, order.buyer_id);
+        match special_prices::take(tx, store, special.id, order.id, buyer, line.quantity, now).await {
+            Ok(()) => {}
+            Err(TakeError::Over | TakeError::TooMany) => return Err(NotWritten::SpecialOver),
+            Err(TakeError::Db(error)) => return Err(error.into()),
+        }
+        if let Some(hold) = special.hold_id
+            && !stock::hand_over(tx, store, hold, order.id, now).await?
+        {
+            return Err(NotWritten::SpecialOver);
+        }
+    }
+    Ok(())
 }

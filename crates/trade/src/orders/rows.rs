@@ -2,10 +2,14 @@
 
 use db::{Error, FromRow, Json, Read, Row, Tx, row};
 use kernel::{
-    AccountId, CheckoutId, Currency, ImageId, Money, OrderId, ParcelId, ProductId, SkuId, StoreId, Timestamp,
+    AccountId, CheckoutId, Currency, ImageId, Money, OrderId, ParcelId, ProductId, RoomId, SkuId, StoreId,
+    Timestamp,
 };
 
-use super::{ActorKind, CancelReason, Fulfilment, Method, MoveId, State, Step, Way};
+use super::{
+    ActorKind, CancelReason, Fulfilment, Method, MoveId, State, Step, Way,
+    room::{MinuteSales, ProductSales, RoomSales},
+};
 use crate::{checkout::Source, pricing::Charge};
 
 /// An order without its lines.
@@ -62,7 +66,7 @@ impl FromRow for Order {
             pick_up_code: row.get("pick_up_code")?,
             method: row.get("method")?,
             note: row.get("note")?,
-            source: row.get("source")?,
+            source: Source::from_row(row)?,
             currency: row.get("currency")?,
             charges: row.get::<Json<Vec<Charge>>>("charges")?.0,
             total: row.get("total")?,
@@ -88,6 +92,8 @@ row! {
         pub unit_price: i64,
         /// The line's own shares of the price, frozen when the order was placed.
         pub goods: i64,
+        /// Taken off the goods by special prices.
+        pub discount: i64,
         pub freight: i64,
         /// Pieces that have left.
         pub shipped: i64,
@@ -130,7 +136,7 @@ macro_rules! select {
     ($rest:expr) => {
         concat!(
             "select store_id, id, number, checkout_id, buyer_id, state, reason, due_at, fulfilment, pick_up_code, method, note, \
-             source, currency, charges, total, paid, refunded, placed_at, moved_at from orders ",
+             source, source_room, source_product, currency, charges, total, paid, refunded, placed_at, moved_at from orders ",
             $rest
         )
     };
@@ -157,8 +163,8 @@ pub(super) async fn insert(tx: &mut Tx, order: &Order) -> Result<bool, Error> {
     let rows = tx
         .execute(
             "insert into orders (store_id, id, number, checkout_id, buyer_id, state, due_at, fulfilment, recipient, branch_id,
-                pick_up_code, method, note, source, currency, charges, total, placed_at, moved_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)
+                pick_up_code, method, note, source, source_room, source_product, currency, charges, total, placed_at, moved_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $20)
              on conflict (store_id, checkout_id) do nothing",
             &[
                 &order.store_id,
@@ -174,7 +180,9 @@ pub(super) async fn insert(tx: &mut Tx, order: &Order) -> Result<bool, Error> {
                 &order.pick_up_code,
                 &order.method,
                 &order.note,
-                &order.source,
+                &order.source.kind(),
+                &order.source.room(),
+                &order.source.product(),
                 &order.currency,
                 &Json(&order.charges),
                 &order.total,
@@ -207,17 +215,18 @@ pub(super) async fn insert_lines(
                 &line.quantity,
                 &line.unit_price,
                 &line.goods,
+                &line.discount,
                 &line.freight,
             ]);
         }
         let values: Vec<String> = (0..lines.len())
             .map(|row| {
-                let numbers: Vec<String> = (1..=10).map(|n| format!("${}", 2 + row * 10 + n)).collect();
+                let numbers: Vec<String> = (1..=11).map(|n| format!("${}", 2 + row * 11 + n)).collect();
                 format!("($1, $2, {})", numbers.join(", "))
             })
             .collect();
         let sql = format!(
-            "insert into order_lines (store_id, order_id, line, sku_id, product_id, title, options, image, quantity, unit_price, goods, freight)
+            "insert into order_lines (store_id, order_id, line, sku_id, product_id, title, options, image, quantity, unit_price, goods, discount, freight)
              values {}",
             values.join(", ")
         );
@@ -228,7 +237,7 @@ pub(super) async fn insert_lines(
 
 pub(super) async fn lines(read: &mut Read, store: StoreId, order: OrderId) -> Result<Vec<OrderLine>, Error> {
     read.query(
-        "select line, sku_id, product_id, title, options, image, quantity, unit_price, goods, freight, shipped
+        "select line, sku_id, product_id, title, options, image, quantity, unit_price, goods, discount, freight, shipped
          from order_lines where store_id = $1 and order_id = $2 order by line",
         &[&store, &order],
     )
@@ -489,4 +498,48 @@ pub(super) async fn paid_since(read: &mut Read, store: StoreId, from: Timestamp)
         &[&store, &from],
     )
     .await
+}
+
+/// The orders of a room, each with how many pieces it has, as sums of one key.
+macro_rules! sales {
+    ($key:literal, $rest:literal) => {
+        concat!(
+            "select ",
+            $key,
+            "count(*) as orders, cast(coalesce(sum(case when o.paid > 0 then 1 else 0 end), 0) as bigint) as paid,
+                cast(coalesce(sum(case when o.paid > 0 then (select sum(l.quantity) from order_lines l
+                    where l.store_id = o.store_id and l.order_id = o.id) else 0 end), 0) as bigint) as pieces,
+                cast(coalesce(sum(o.paid - o.refunded), 0) as bigint) as revenue
+             from orders o where o.store_id = $1 and o.source_room = $2",
+            $rest
+        )
+    };
+}
+
+pub(super) async fn sales_of_room(read: &mut Read, store: StoreId, room: RoomId) -> Result<RoomSales, Error> {
+    read.query_one(sales!("", ""), &[&store, &room]).await
+}
+
+pub(super) async fn sales_by_product(
+    read: &mut Read,
+    store: StoreId,
+    room: RoomId,
+) -> Result<Vec<ProductSales>, Error> {
+    read.query(
+        sales!(
+            "o.source_product as product_id, ",
+            " group by o.source_product order by revenue desc, orders desc, product_id"
+        ),
+        &[&store, &room],
+    )
+    .await
+}
+
+pub(super) async fn sales_by_minute(
+    read: &mut Read,
+    store: StoreId,
+    room: RoomId,
+) -> Result<Vec<MinuteSales>, Error> {
+    read.query(sales!("o.placed_at / 60000 * 60000 as minute, ", " group by 1 order by 1"), &[&store, &room])
+        .await
 }

@@ -198,6 +198,17 @@ impl View {
             Fulfilment::PickUp { .. } => None,
         }
     }
+    /// What a page that frames this one is told.
+    pub fn tells(&self) -> &'static str {
+        match self.step() {
+            Step::Cancelled | Step::Refunded => "",
+            _ if self.order.paid > 0 => "order-paid",
+            _ => "order-placed",
+        }
+    }
+    pub fn source_words(&self) -> &'static str {
+        words::source(self.order.source.kind())
+    }
     pub fn pays_in_store(&self) -> bool {
         self.order.method == super::Method::InStore
     }

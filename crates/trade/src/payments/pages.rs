@@ -10,11 +10,11 @@ use axum::{
     routing::{get, post},
 };
 use gateways::payments::{Behaviour, PaymentError, Sandbox, SandboxCharge, Signed};
-use kernel::{ChargeId, Timestamp};
+use kernel::{ChargeId, OrderId, Timestamp};
 use serde::Deserialize;
 use web::{App, Error, Form, Page, Path, html, see_other};
 
-use super::hear;
+use super::{hear, rows};
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -27,6 +27,8 @@ pub fn routes() -> Router<App> {
 struct SandboxPage {
     page: Page,
     charge: SandboxCharge,
+    /// What it pays: told to a page of ours that frames this one, as no real provider would.
+    order: Option<OrderId>,
     open: bool,
     now: Timestamp,
 }
@@ -48,7 +50,12 @@ async fn show(
     let now = app.clock.now();
     let found = Sandbox::new(app.db.clone()).charge(charge).await.map_err(failed)?;
     let charge = found.ok_or(Error::NotFound)?;
-    html(&SandboxPage { open: charge.is_open(now), charge, page, now })
+    let order = match charge.merchant_reference.parse() {
+        Ok(payment) if page.framed() => rows::find(&mut app.db.read().await?, payment).await?,
+        _ => None,
+    };
+    let order = order.map(|payment| payment.order_id);
+    html(&SandboxPage { open: charge.is_open(now), charge, order, page, now })
 }
 
 #[derive(Deserialize)]

@@ -2,4 +2,4 @@
 
 mod quote;
 
-pub use quote::{Charge, Freight, PricedLine, Quote, QuoteError, Reason, Share, quote};
+pub use quote::{Charge, Freight, PricedLine, Quote, QuoteError, Reason, Share, SpecialPrice, quote};

@@ -105,3 +105,5 @@ catalog-reason-cancelled = Order cancelled
 catalog-reason-refunded = Refunded
 catalog-reason-returned = Returned
 catalog-reason-sold = Sold
+catalog-reason-held = Put aside
+catalog-reason-unheld = No longer put aside

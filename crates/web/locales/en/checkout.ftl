@@ -43,6 +43,7 @@ checkout-place = Place order
 checkout-unpaid-words = Online orders that are not paid are cancelled after 30 minutes.
 checkout-mend = Please mend what is marked below.
 checkout-price-changed = The price has changed since you saw it. Look at the new total, then place the order again.
+checkout-special-over = The special price is over. This is what it costs now.
 checkout-slot-full = Somebody took the last place in that time. Choose another.
 checkout-store-closed = The store takes no orders now.
 checkout-basket-empty = The basket is empty.

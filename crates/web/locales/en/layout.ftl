@@ -37,3 +37,4 @@ layout-nav-page = Store page
 layout-nav-staff = Staff
 layout-nav-money = Money
 layout-nav-settings = Settings
+layout-back-to-live = Back to the live

@@ -171,3 +171,7 @@ orders-code-unknown = No order has this code. Look at it again.
 orders-code-used = This order was handed over already.
 orders-code-other-branch = This order is to be picked up at another branch.
 orders-code-not-ready = This order is not ready to be handed over.
+orders-source = Came from
+orders-source-store = The store’s pages
+orders-source-api = A program
+orders-source-live = A live room

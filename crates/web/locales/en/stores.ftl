@@ -115,3 +115,6 @@ stores-shelf-delete-sure = Delete this shelf? Its products stay.
 stores-shelf-empty = Nothing stands here yet
 stores-shelf-empty-hint = Open a product and tick this shelf.
 stores-shelf-done = Shelf saved
+stores-special-below = Below the usual price, please: that is what makes it special
+stores-special-ends = An end that is still to come, after the start
+stores-special-too-long = At most 31 days from now

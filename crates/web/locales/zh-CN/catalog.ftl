@@ -105,3 +105,5 @@ catalog-reason-cancelled = 订单取消
 catalog-reason-refunded = 退款
 catalog-reason-returned = 退货
 catalog-reason-sold = 售出
+catalog-reason-held = 预留
+catalog-reason-unheld = 取消预留

@@ -43,6 +43,7 @@ checkout-place = 提交订单
 checkout-unpaid-words = 在线订单 30 分钟内未付款会自动取消。
 checkout-mend = 请修改下面标出的内容。
 checkout-price-changed = 价格在您查看之后有变动。请确认新的合计后再次提交。
+checkout-special-over = 特价已经结束，以下为当前价格。
 checkout-slot-full = 该时段刚刚约满，请选择其他时段。
 checkout-store-closed = 店铺目前不接单。
 checkout-basket-empty = 购物车是空的。

@@ -37,3 +37,4 @@ layout-nav-page = 店铺主页
 layout-nav-staff = 员工
 layout-nav-money = 资金
 layout-nav-settings = 设置
+layout-back-to-live = 回到直播

@@ -167,3 +167,7 @@ orders-code-unknown = 没有这个取货码的订单，请核对。
 orders-code-used = 该订单已经交付。
 orders-code-other-branch = 该订单应在其他门店取货。
 orders-code-not-ready = 该订单还不能交付。
+orders-source = 来源
+orders-source-store = 店铺页面
+orders-source-api = 程序
+orders-source-live = 直播间

@@ -115,3 +115,6 @@ stores-shelf-delete-sure = 删除此货架？商品会保留。
 stores-shelf-empty = 还没有商品
 stores-shelf-empty-hint = 打开商品，勾选此货架。
 stores-shelf-done = 货架已保存
+stores-special-below = 须低于平时价格，才算特价
+stores-special-ends = 结束时间须晚于开始时间，且尚未过去
+stores-special-too-long = 最长 31 天

@@ -1,5 +1,6 @@
 //! What the tests share: a broadcast of one's own, frames that need no encoder, and a viewer.
 
+pub mod browser;
 pub mod encoder;
 pub mod playlist;
 pub mod rtmp;
@@ -12,8 +13,8 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use broadcast::media::{Codec, Frame, Kind, aac, avc};
 use broadcast::{
-    Admit, Audience, Broadcast, Grant, Limits, Name, Playing, Publication, Publishing, Recordings, Refusal,
-    Source,
+    Admit, Audience, Broadcast, Grant, Limits, Name, Playing, Poster, Posting, Publication, Publishing,
+    Recordings, Refusal, Source,
 };
 use bytes::Bytes;
 use gateways::files::Files;
@@ -41,6 +42,17 @@ impl Admit for OneKey {
     async fn play(&self, asked: Playing<'_>) -> Result<Audience, Refusal> {
         if asked.headers.contains_key("stranger") { Err(Refusal::NotAllowed) } else { Ok(self.audience) }
     }
+
+    async fn post_poster(&self, asked: Posting<'_>) -> Result<(), Refusal> {
+        let wanted = format!("Bearer {KEY}");
+        let told = asked.headers.get("authorization").is_some_and(|told| *told == *wanted);
+        if told { Ok(()) } else { Err(Refusal::NotAllowed) }
+    }
+
+    async fn make_poster(&self, picture: Bytes) -> Option<Poster> {
+        let bytes = [b"anew: ", picture.as_ref()].concat().into();
+        (picture != "rubbish").then_some(Poster { kind: "image/webp", bytes })
+    }
 }
 
 pub fn name(text: &str) -> Name {
@@ -48,11 +60,12 @@ pub fn name(text: &str) -> Name {
 }
 
 /// A broadcast in a folder that goes when it is dropped.
+#[derive(Clone)]
 pub struct Studio {
     pub broadcast: Broadcast,
     pub clock: Clock,
     pub viewer: Viewer,
-    pub folder: tempfile::TempDir,
+    pub folder: Arc<tempfile::TempDir>,
 }
 
 impl Studio {
@@ -70,7 +83,7 @@ impl Studio {
     }
 
     fn on(clock: Clock, limits: Limits, audience: Audience) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Arc::new(tempfile::tempdir().unwrap());
         let recordings = Recordings::new(Files::local(folder.path().to_owned()));
         let broadcast = Broadcast::new(Arc::new(OneKey { limits, audience }), recordings, clock.clone());
         let viewer = Viewer(broadcast.routes());

@@ -1,0 +1,21 @@
+//! What an operator sets of live rooms.
+
+use crate::hub;
+
+/// The settings of live rooms in one process.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Where encoders send to, as the studio shows it: `rtmp://shop.example/live`. Empty when none are let in.
+    pub rtmp_url: String,
+    /// Whether the browser's own studio may publish (WHIP).
+    pub whip: bool,
+    /// Whether viewers may watch by WebRTC (WHEP).
+    pub whep: bool,
+    /// How this process is reached by the others, such as `http://10.0.0.7:8080`; empty when it is alone.
+    pub internal_url: String,
+    /// Where viewers get the video if not here, with `{room}` in it: a media server or a CDN.
+    pub external_hls: String,
+    /// What one room's video may use.
+    pub video: broadcast::Limits,
+    pub hub: hub::Limits,
+}

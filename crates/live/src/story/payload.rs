@@ -1,0 +1,197 @@
+//! What stands in `d` of each message, as pages and programs read it. Times are milliseconds since 1970, amounts minor
+//! units of the room's currency.
+
+use kernel::{ProductId, SkuId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::chat::ChatId;
+
+/// The room as it is: everything that someone must know who knows nothing yet.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Snapshot {
+    /// `scheduled`, `rehearsal`, `live`, `lost` (live, and no pictures come), `ended` or `cancelled`.
+    pub state: &'static str,
+    pub title: String,
+    pub host: String,
+    /// The server's clock.
+    pub now: i64,
+    pub starts_at: i64,
+    pub started_at: Option<i64>,
+    /// The present broadcast; part of its addresses under `/media`.
+    pub show: Option<String>,
+    pub portrait: bool,
+    pub currency: Currency,
+    pub shelf: Vec<Item>,
+    pub pinned: Option<Pin>,
+    pub announcement: Option<String>,
+    /// A comment that stays on top.
+    pub comment: Option<Comment>,
+    /// The last comments, the oldest first.
+    pub chat: Vec<Chat>,
+    /// Seconds between two messages of one person; 0 is as fast as they like.
+    pub slow: i64,
+    pub viewers: u64,
+    pub likes: i64,
+    #[serde(flatten)]
+    pub tools: Tools,
+}
+
+/// The selling tools that are under way.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct Tools {
+    #[schema(value_type = Vec<Object>)]
+    pub flash: Vec<serde_json::Value>,
+    #[schema(value_type = Vec<Object>)]
+    pub drops: Vec<serde_json::Value>,
+    #[schema(value_type = Vec<Object>)]
+    pub giveaways: Vec<serde_json::Value>,
+    #[schema(value_type = Option<Object>)]
+    pub auction: Option<serde_json::Value>,
+}
+
+/// How amounts are written.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Currency {
+    pub code: &'static str,
+    /// Decimals.
+    pub digits: u32,
+    pub symbol: &'static str,
+}
+
+/// A product of the room, with its price and stock as they are now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Item {
+    /// What the host says and buyers type.
+    pub number: i64,
+    #[schema(value_type = String)]
+    pub product: ProductId,
+    pub title: String,
+    /// The address of a small picture.
+    pub image: Option<String>,
+    /// The lowest of its SKUs.
+    pub price: i64,
+    pub list_price: Option<i64>,
+    /// The lowest price that holds in this room alone.
+    pub live_price: Option<i64>,
+    /// Pieces of all SKUs together.
+    pub left: i64,
+    pub sold_out: bool,
+    pub skus: Vec<ItemSku>,
+}
+
+/// One way to buy an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ItemSku {
+    #[schema(value_type = String)]
+    pub sku: SkuId,
+    /// The chosen values as people read them; empty for a product without options.
+    pub options: String,
+    pub price: i64,
+    pub live_price: Option<i64>,
+    pub left: i64,
+}
+
+/// `chat`: someone said something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Chat {
+    #[schema(value_type = String)]
+    pub id: ChatId,
+    pub name: String,
+    pub text: String,
+    pub at: i64,
+    /// Whether the store says it.
+    pub staff: bool,
+}
+
+/// `chat_delete`.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChatDelete {
+    pub id: ChatId,
+}
+
+/// `pin_comment`; without a comment the message is `{}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Comment {
+    #[schema(value_type = String)]
+    pub id: ChatId,
+    pub name: String,
+    pub text: String,
+}
+
+/// `{}`: `unpin`, and `pin_comment` when none is on top any more.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Nothing {}
+
+/// `shelf`: all of it, after any change.
+#[derive(Clone, Debug, Serialize)]
+pub struct Shelf {
+    pub shelf: Vec<Item>,
+}
+
+/// `pin`: this product is being explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Pin {
+    pub number: i64,
+    /// The programme's time: a page whose video is behind shows it when its video gets there.
+    pub at: i64,
+}
+
+/// `price`: the item has other prices.
+#[derive(Clone, Debug, Serialize)]
+pub struct Price {
+    pub number: i64,
+    pub item: Item,
+}
+
+/// `sold_out`: this SKU, or without one the whole item.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct SoldOut {
+    pub number: i64,
+    pub sku: Option<SkuId>,
+}
+
+/// `restock`: there is something of it again.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Restock {
+    pub number: i64,
+    pub sku: SkuId,
+    pub left: i64,
+}
+
+/// `announce`; an empty text takes it down.
+#[derive(Clone, Debug, Serialize)]
+pub struct Announce<'t> {
+    pub text: &'t str,
+}
+
+/// `mute`: whose name it was, for the moderators' view.
+#[derive(Clone, Debug, Serialize)]
+pub struct Mute {
+    pub name: String,
+}
+
+/// `live_state`: `live`, `lost`, `ended` or `cancelled`.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct LiveState {
+    pub state: &'static str,
+    pub at: i64,
+}
+
+/// In passing, `stock`: how many pieces are left.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Stock {
+    pub sku: SkuId,
+    pub number: i64,
+    pub left: i64,
+}
+
+/// In passing, `orders`: someone bought.
+#[derive(Clone, Debug, Serialize)]
+pub struct Bought {
+    /// Masked: `L**`.
+    pub name: String,
+    pub title: String,
+    pub number: i64,
+    pub pieces: i64,
+}

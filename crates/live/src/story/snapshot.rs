@@ -1,0 +1,82 @@
+//! The room as it is, for whoever comes in.
+
+use db::{Error, Read};
+use kernel::{Currency, Timestamp};
+
+use web::App;
+
+use super::payload::{self, Snapshot, Tools};
+use crate::{Live, chat, rooms::Room, shelf};
+
+/// Everything that is shown of a room. The room must have been read first: what follows may then be later than its
+/// position, so that an event can be told twice and none is missed.
+pub async fn snapshot(
+    read: &mut Read,
+    room: &Room,
+    currency: Currency,
+    viewers: u64,
+    now: Timestamp,
+) -> Result<Snapshot, Error> {
+    let shelf = shelf::items(read, room).await?;
+    let pinned = room.pinned.and_then(|pinned| {
+        let item = shelf.iter().find(|item| item.product == pinned.product)?;
+        Some(payload::Pin { number: item.number, at: pinned.at.as_millisecond() })
+    });
+    let started_at = match room.state {
+        crate::rooms::State::Live { since, .. } | crate::rooms::State::Ended { since, .. } => Some(since),
+        _ => None,
+    };
+    Ok(Snapshot {
+        state: room.state.word(),
+        title: room.title.clone(),
+        host: room.host_name.clone(),
+        now: now.as_millisecond(),
+        starts_at: room.starts_at.as_millisecond(),
+        started_at: started_at.map(Timestamp::as_millisecond),
+        show: room.state.show().map(|show| show.to_string()),
+        portrait: room.portrait,
+        currency: words(currency),
+        shelf,
+        pinned,
+        announcement: Some(room.announcement.clone()).filter(|text| !text.is_empty()),
+        comment: chat::pinned(read, room).await?,
+        chat: chat::recent(read, room).await?,
+        slow: room.slow_seconds,
+        viewers,
+        likes: room.likes,
+        tools: Tools::default(),
+    })
+}
+
+/// The room as buyers may see it: before the start, what the staff try in a rehearsal is not theirs to know.
+pub async fn snapshot_for_buyers(
+    app: &App,
+    read: &mut Read,
+    room: &Room,
+    currency: Currency,
+) -> Result<Snapshot, Error> {
+    let viewers = Live::of(app).map_or(0, |live| live.hub().viewers(room.id));
+    let shown = snapshot(read, room, currency, viewers, app.clock.now()).await?;
+    if !room.state.is_coming() {
+        return Ok(shown);
+    }
+    Ok(Snapshot {
+        state: room.state.word_for_buyers(),
+        show: None,
+        pinned: None,
+        announcement: None,
+        comment: None,
+        chat: Vec::new(),
+        tools: Tools::default(),
+        ..shown
+    })
+}
+
+/// How amounts of a currency are written.
+pub fn words(currency: Currency) -> payload::Currency {
+    payload::Currency {
+        code: currency.code(),
+        digits: currency.exponent(),
+        symbol: currency.symbol(),
+    }
+}

@@ -1,0 +1,41 @@
+//! The room's one connection.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use axum::{
+    extract::{Request, State},
+    response::Response,
+};
+use people::sign_in::ComesFrom;
+use stores::Storefront;
+use uuid::Uuid;
+use web::{App, Error, Page, Path};
+
+use super::Of;
+use crate::{Live, chat, hub::Viewer};
+
+pub(super) async fn open(
+    State(app): State<App>,
+    front: Storefront,
+    page: Page,
+    ComesFrom(from): ComesFrom,
+    Path(of): Path<Of>,
+    request: Request,
+) -> Result<Response, Error> {
+    let live = Live::of(&app)?;
+    let room = of.find(&app, &front).await?;
+    let account = page.viewer().map(|viewer| viewer.account_id);
+    if let Some(account) = account
+        && chat::is_banned(&mut app.db.read().await?, room.store_id, account).await?
+    {
+        return Err(Error::Forbidden);
+    }
+    let viewer = Viewer {
+        person: page.owner().unwrap_or_else(Uuid::now_v7),
+        signed_in: account.is_some(),
+        // For what one address may have at once; of whom nothing is known, all together are one.
+        address: from.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
+    };
+    live.meters().joined(room.id, viewer.person);
+    Ok(live.hub().upgrade(request, &app.platform.base_url, room.id, viewer))
+}

@@ -1,0 +1,21 @@
+# What is said when something cannot be done in a live room, over the API and on the error page.
+live-reminder = { $store } goes live in ten minutes: { $title }. Watch at { $address }
+live-starts-too-soon = At least ten minutes ahead
+live-starts-too-late = At most six months ahead
+live-store-closed = The store is not open, so it cannot go live
+live-too-many-coming = As many lives are planned as can be: call one off first
+live-too-many-live = As many rooms are live as can be: end one first
+live-is-scheduled = This live has not started yet
+live-is-rehearsal = This live is being rehearsed
+live-is-live = This is live already
+live-is-ended = This live is over
+live-is-staff = This person works in the store
+chat-empty = There is nothing in it to say
+chat-too-long = A comment has at most 200 characters
+chat-characters = This has characters that cannot be shown
+chat-closed = Nobody talks in this room now
+chat-banned = You cannot take part in this store’s rooms
+chat-muted = You are muted in this room
+chat-same = You said that already
+chat-slow = Slow mode is on: wait a moment
+chat-sign-in = Sign in to say something

@@ -1,0 +1,21 @@
+# 直播间里不能做某事时，接口和错误页上的说明。
+live-reminder = { $store } 十分钟后开播：{ $title }。观看地址：{ $address }
+live-starts-too-soon = 至少提前十分钟
+live-starts-too-late = 最多提前六个月
+live-store-closed = 店铺未营业，不能开播
+live-too-many-coming = 预告数量已达上限：请先取消一场
+live-too-many-live = 同时直播的数量已达上限：请先结束一场
+live-is-scheduled = 这场直播还没有开始
+live-is-rehearsal = 这场直播正在彩排
+live-is-live = 已经在直播了
+live-is-ended = 这场直播已结束
+live-is-staff = 对方是店铺员工
+chat-empty = 还没有写内容
+chat-too-long = 评论最多 200 个字符
+chat-characters = 含有无法显示的字符
+chat-closed = 现在不能在这个直播间发言
+chat-banned = 你不能参与这家店的直播间
+chat-muted = 你已在本直播间被禁言
+chat-same = 这句话刚说过了
+chat-slow = 已开启慢速模式，请稍等
+chat-sign-in = 登录后才能发言

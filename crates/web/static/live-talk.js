@@ -1,0 +1,119 @@
+// The chat of a live room: what is said, as a list that never grows beyond a screen reader's patience, and the field to say
+// something. What one says stands there at once, and is taken back with the reason when the room does not want it.
+import { toast } from './toast.js';
+
+const LINES_MAX = 80;
+const NEAR_PX = 60;
+const EVENT_WITHIN_MS = 10_000;
+
+export class Talk {
+  constructor(room) {
+    this.room = room;
+    // A replay has chapters in its place.
+    this.list = room.querySelector('.talk-lines') ?? document.createElement('ol');
+    this.moreButton = room.querySelector('.talk-more') ?? document.createElement('button');
+    this.pending = new Set();
+    this.list.addEventListener('scroll', () => { if (this.isAtEnd()) this.moreButton.hidden = true; }, { passive: true });
+    this.moreButton.addEventListener('click', () => this.toEnd());
+    this.listen();
+  }
+
+  /** Takes the field into use; it comes later for who signs in within the room. */
+  listen() {
+    this.form = this.room.querySelector('form.say');
+    if (!this.form) return;
+    this.input = this.form.querySelector('input');
+    const send = this.form.querySelector('button');
+    this.input.addEventListener('input', () => { send.hidden = !this.input.value.trim(); });
+    this.form.addEventListener('submit', (event) => { event.preventDefault(); this.say(); });
+  }
+
+  /** Everything that a page which knows nothing is told. */
+  all(lines) {
+    const said = new Set(lines.map((line) => line.id));
+    // What is there already stays as it is: a screen reader would read it all again.
+    for (const node of [...this.list.children]) if (node.dataset.id && !said.has(node.dataset.id)) node.remove();
+    for (const line of lines) this.add(line);
+    this.toEnd();
+  }
+
+  take(type, d) {
+    if (type === 'chat') this.add(d);
+    else this.list.querySelector(`[data-id="${CSS.escape(d.id)}"]`)?.remove();
+  }
+
+  add(line) {
+    if (this.list.querySelector(`[data-id="${CSS.escape(line.id)}"]`)) return;
+    const mine = [...this.pending].find((node) => node.dataset.text === line.text && line.name === this.room.dataset.name);
+    if (mine) { this.confirm(mine, line.id); return; }
+    const node = this.draw(line);
+    node.dataset.id = line.id;
+    this.append(node);
+  }
+
+  draw({ name, text, staff }) {
+    const node = this.room.template('chat-line').firstElementChild;
+    const [who, words] = node.children;
+    who.textContent = name;
+    words.textContent = text;
+    if (staff) {
+      node.classList.add('staff');
+      who.before(Object.assign(document.createElement('em'), { textContent: this.room.word('staff') }), ' ');
+    }
+    return node;
+  }
+
+  append(node) {
+    const follow = this.isAtEnd();
+    this.list.append(node);
+    while (this.list.children.length > LINES_MAX) this.list.firstElementChild.remove();
+    if (follow) this.toEnd(); else this.moreButton.hidden = false;
+  }
+
+  isAtEnd() { return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_PX; }
+  toEnd() { this.list.scrollTop = this.list.scrollHeight; this.moreButton.hidden = true; }
+
+  async say() {
+    const text = this.input.value.trim();
+    if (!text) return;
+    const node = this.draw({ name: this.room.dataset.name, text });
+    node.classList.add('pending');
+    node.dataset.text = text;
+    this.pending.add(node);
+    this.append(node);
+    this.toEnd();
+    this.input.value = '';
+    this.input.dispatchEvent(new Event('input'));
+    try {
+      const ok = await this.room.socket.say('chat', { text });
+      node.classList.remove('pending');
+      if (ok?.held) { this.forget(node); node.remove(); toast(this.room.word('held')); return; }
+      // The event that says it to everyone comes before or after this answer; then it is this very line.
+      setTimeout(() => this.forget(node), EVENT_WITHIN_MS);
+      if (ok?.next) this.room.buyAt(ok.next);
+    } catch (refusal) {
+      this.forget(node);
+      node.remove();
+      if (!this.input.value) { this.input.value = text; this.input.dispatchEvent(new Event('input')); }
+      toast(this.reason(refusal), { tone: 'bad' });
+    }
+  }
+
+  forget(node) { this.pending.delete(node); }
+
+  confirm(node, id) {
+    this.forget(node);
+    node.classList.remove('pending');
+    node.dataset.id = id;
+  }
+
+  reason({ key = '', with: detail }) {
+    const name = `refused-${key}`.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+    const seconds = Math.ceil((detail?.wait ?? 0) / 1000);
+    return this.room.word(name, { seconds }) || this.room.word('refused');
+  }
+
+  muted(d) { if (d.name && d.name === this.room.dataset.name) toast(this.room.word('refusedChatMuted'), { tone: 'bad' }); }
+
+  close() { if (this.input) { this.input.disabled = true; this.form.hidden = true; } }
+}

@@ -1,0 +1,232 @@
+// The selling tools of a room: flash sales, coupon drops, giveaways, an auction. Each is drawn from what the room says and
+// counted down by the server's clock; what a buyer does goes over HTTP and may be sent twice without harm.
+import { openSheet } from './sheet.js';
+import { toast, words } from './toast.js';
+import { left as clock } from './countdown.js';
+
+const OVER_FOR_MS = 8_000; // how long the end of something is still shown
+
+export class Tools {
+  constructor(room) {
+    this.room = room;
+    this.state = room.room;
+    this.band = room.parts.band;
+    this.chips = room.parts.tools;
+    this.sheet = room.querySelector('#tool');
+    this.done = new Set(); // what this visitor has claimed or entered, as far as this page knows
+    this.told = new Set();
+    this.sheet.addEventListener('submit', (event) => { event.preventDefault(); this.send(event); });
+  }
+
+  word(key, values) { return this.room.word(key, values); }
+
+  draw() {
+    this.drawBand();
+    this.drawChips();
+    this.drawSheet();
+  }
+
+  tick() {
+    const now = this.room.now();
+    for (const place of [...this.chips.querySelectorAll('[data-until]'), ...this.band.querySelectorAll('[data-until]'), ...this.sheet.querySelectorAll('[data-until]')]) {
+      const ms = Number(place.dataset.until) - now;
+      place.textContent = clock(ms);
+      place.classList.toggle('last', ms < 10_000);
+      if (ms <= 0 && !place.dataset.out) { place.dataset.out = 'yes'; this.room.draw(['flash', 'pin', 'shelf']); }
+    }
+  }
+
+  /** The flash sale or the auction that the card belongs to, or that runs anyway. */
+  current() {
+    const now = this.room.now();
+    const { auction, flash, shown } = this.state;
+    if (auction && (auction.state === 'open' || now - auction.ends_at < OVER_FOR_MS)) return { auction };
+    const runs = flash.filter((sale) => sale.state !== 'over' && sale.ends_at > now);
+    const sale = runs.find((one) => one.number === shown) ?? runs.sort((a, b) => a.starts_at - b.starts_at)[0];
+    return sale ? { sale } : {};
+  }
+
+  hasBand() { const { auction, sale } = this.current(); return Boolean(auction ?? sale); }
+
+  drawBand() {
+    const { auction, sale } = this.current();
+    this.band.hidden = !(auction || sale);
+    if (auction) this.drawAuction(auction); else if (sale) this.drawSale(sale);
+  }
+
+  drawSale(sale) {
+    const isOpen = sale.state === 'open' && sale.starts_at <= this.room.now();
+    const line = this.fill('flash', {
+      title: this.word(isOpen ? 'flashNow' : 'flashSoon', { price: this.room.money(sale.price), number: sale.number }),
+      when: this.word(isOpen ? 'endsIn' : 'startsIn'),
+      left: isOpen ? this.word('few', { count: sale.left }) : '',
+    }, isOpen ? sale.ends_at : sale.starts_at);
+    line.style.setProperty('--v', sale.quota ? Math.max(0, Math.min(1, sale.left / sale.quota)) : 1);
+    line.dataset.item = sale.number;
+    this.band.replaceChildren(line);
+  }
+
+  drawAuction(auction) {
+    const isOpen = auction.state === 'open';
+    const line = this.fill('auction', {
+      title: this.word('auctionPrice', { price: this.room.money(auction.price) }),
+      when: isOpen ? this.word('endsIn') : this.word(auction.winner ? 'auctionWon' : 'auctionOver', { name: auction.winner ?? '' }),
+      left: this.word('bids', { count: auction.bids }) + (auction.leader ? ` · ${auction.leader}` : ''),
+    }, isOpen ? auction.ends_at : null);
+    const bid = line.querySelector('button');
+    bid.hidden = !isOpen;
+    bid.onclick = () => this.open('auction', auction.id);
+    this.band.replaceChildren(line);
+  }
+
+  /** A template's copy with its texts and its clock. */
+  fill(id, texts, until) {
+    const node = this.room.template(id).firstElementChild;
+    for (const [name, text] of Object.entries(texts)) {
+      const place = node.querySelector(`[data-text="${name}"]`);
+      if (place) { place.textContent = text; place.hidden = !text; }
+    }
+    const face = node.querySelector('time');
+    if (face) { face.hidden = !until; if (until) { face.dataset.until = until; face.textContent = clock(until - this.room.now()); } }
+    return node;
+  }
+
+  drawChips() {
+    const now = this.room.now();
+    const drops = this.state.drops.filter((drop) => this.state.isShown('drops', drop.id) && drop.ends_at > now);
+    const giveaways = this.state.giveaways.filter((one) => one.state === 'open' || now - one.ends_at < 10 * 60_000);
+    this.chips.replaceChildren(...drops.map((drop) => this.dropChip(drop)), ...giveaways.map((one) => this.giveawayChip(one)));
+    for (const one of giveaways) this.tellWinners(one);
+  }
+
+  dropChip(drop) {
+    const isMine = this.done.has(drop.id);
+    const node = this.fill('drop', { title: drop.title, left: isMine ? this.word('claimed') : drop.left > 0 ? this.word('few', { count: drop.left }) : this.word('dropGone') }, drop.ends_at);
+    const button = node.querySelector('button');
+    button.hidden = isMine || drop.left <= 0;
+    button.onclick = () => this.claim(drop, button);
+    node.classList.toggle('gone', drop.left <= 0 && !isMine);
+    return node;
+  }
+
+  async claim(drop, button) {
+    const said = await this.post(`drops/${drop.id}/claim`, {}, button);
+    if (!said) return;
+    this.done.add(drop.id);
+    toast(this.word('claimed'), { tone: 'good' });
+    this.drawChips();
+  }
+
+  giveawayChip(one) {
+    const isOpen = one.state === 'open';
+    const node = this.fill('giveaway', { title: this.word(isOpen ? 'giveaway' : 'giveawayDrawn', { prize: one.prize }) }, isOpen ? one.ends_at : null);
+    node.onclick = () => this.open('giveaway', one.id);
+    return node;
+  }
+
+  tellWinners(one) {
+    if (!one.winners?.length || this.told.has(one.id)) return;
+    this.told.add(one.id);
+    toast(this.word('winners', { names: one.winners.map((winner) => winner.name ?? winner).join(', ') }), { tone: 'good' });
+  }
+
+  open(kind, id) {
+    this.opened = { kind, id };
+    this.sheet.replaceChildren();
+    this.drawSheet();
+    openSheet(this.sheet);
+  }
+
+  drawSheet() {
+    if (!this.opened) return;
+    const { kind, id } = this.opened;
+    const one = kind === 'auction' ? this.state.auction : this.state.giveaways.find((each) => each.id === id);
+    if (!one || one.id !== id) { this.sheet.close(); return; }
+    // What someone types stays as it is.
+    if (!this.sheet.firstElementChild) this.sheet.replaceChildren(this.room.template(`${kind}-sheet`));
+    this[kind === 'auction' ? 'tellAuction' : 'tellGiveaway'](one);
+  }
+
+  put(texts) {
+    for (const [name, text] of Object.entries(texts)) {
+      for (const place of this.sheet.querySelectorAll(`[data-text="${name}"]`)) { place.textContent = text; place.hidden = !text; }
+    }
+  }
+
+  tellAuction(auction) {
+    const item = this.state.item(auction.number);
+    const isOpen = auction.state === 'open';
+    const least = auction.bids > 0 ? auction.price + auction.increment : auction.price;
+    this.put({
+      title: item?.title ?? '', price: this.room.money(auction.price), bids: this.word('bids', { count: auction.bids }),
+      leader: auction.leader ? this.word('leader', { name: auction.leader }) : '', least: this.word('leastBid', { price: this.room.money(least) }),
+    });
+    const face = this.sheet.querySelector('time');
+    face.dataset.until = auction.ends_at;
+    const quick = this.sheet.querySelector('.slots');
+    quick.replaceChildren(...[0, 1, 4].map((steps) => {
+      const amount = least + steps * auction.increment;
+      const button = Object.assign(document.createElement('button'), { type: 'submit', className: 'button', value: amount, textContent: this.room.money(amount) });
+      button.disabled = !isOpen;
+      return button;
+    }));
+  }
+
+  tellGiveaway(one) {
+    const isOpen = one.state === 'open';
+    this.put({
+      prize: one.prize, task: this.word(`task-${one.task}`.replace(/-(\w)/g, (_, letter) => letter.toUpperCase()), { keyword: one.keyword ?? '' }),
+      winners: one.winners?.length ? this.word('winners', { names: one.winners.map((winner) => winner.name ?? winner).join(', ') }) : '',
+      proof: one.commitment ?? '',
+    });
+    const face = this.sheet.querySelector('time');
+    face.dataset.until = one.ends_at;
+    face.closest('p').hidden = !isOpen;
+    this.sheet.querySelector('[data-verify]').href = `${this.room.dataset.address}/giveaways/${one.id}`;
+    const button = this.sheet.querySelector('button.primary');
+    button.hidden = !isOpen;
+    button.disabled = this.done.has(one.id);
+    if (this.done.has(one.id)) button.textContent = this.word('entered');
+  }
+
+  async send(event) {
+    const { kind, id } = this.opened;
+    if (kind === 'giveaway') {
+      if (await this.post(`giveaways/${id}/enter`, {}, event.submitter)) { this.done.add(id); toast(this.word('entered'), { tone: 'good' }); this.drawSheet(); }
+      return;
+    }
+    const typed = new FormData(event.target).get('amount');
+    const amount = event.submitter?.value || this.minor(typed);
+    const max = event.submitter?.value ? null : this.minor(typed);
+    if (!amount) return;
+    // A typed amount is the most one would pay: the room bids up to it, and no more than it takes.
+    const said = await this.post(`auctions/${id}/bid`, max ? { amount: this.least(), max } : { amount }, event.submitter);
+    if (said) toast(this.word('bidStands'), { tone: 'good' });
+  }
+
+  least() { const { price, bids, increment } = this.state.auction; return bids > 0 ? price + increment : price; }
+
+  /** What someone typed, in minor units; nothing when it is no amount. */
+  minor(text) {
+    const { digits } = this.state.currency;
+    const found = new RegExp(`^\\s*(\\d{1,12})(?:[.,](\\d{0,${digits}}))?\\s*$`).exec(text ?? '');
+    return found ? Number(found[1] + (found[2] ?? '').padEnd(digits, '0')) : null;
+  }
+
+  /** Sends a verb; answers with what came back, or says why not. */
+  async post(path, fields, button) {
+    if (!this.room.signedIn) { location.href = this.room.dataset.signIn; return null; }
+    button?.setAttribute('aria-busy', 'true');
+    try {
+      const answer = await fetch(`${this.room.dataset.address}/${path}`, { method: 'POST', body: new URLSearchParams(fields), headers: { accept: 'application/json' } });
+      const said = answer.status === 204 ? {} : await answer.json().catch(() => ({}));
+      if (answer.ok) return said;
+      toast(said.detail ?? said.title ?? this.word('failed'), { tone: 'bad' });
+    } catch {
+      toast(words.offline, { tone: 'bad' });
+    } finally {
+      button?.removeAttribute('aria-busy');
+    }
+    return null;
+  }
+}
