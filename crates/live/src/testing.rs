@@ -188,14 +188,17 @@ impl Stage {
     /// Does all that is due, as the server's worker does.
     pub(crate) async fn run_deadlines(&self) {
         for due in db::deadlines::due(&self.app.db, self.app.clock.now(), 1_000).await.unwrap() {
-            let known = crate::due(&self.app, &due).await.unwrap() || trade::due(&self.app, &due).await.unwrap();
+            let known =
+                crate::due(&self.app, &due).await.unwrap() || trade::due(&self.app, &due).await.unwrap();
             assert!(known, "no verb for {}", due.kind);
         }
     }
 
     /// What was sent to people since the last time.
     pub(crate) fn messages(&self) -> Vec<gateways::messages::Message> {
-        let gateways::messages::Messages::Kept(kept) = &self.app.messages else { panic!("tests keep messages") };
+        let gateways::messages::Messages::Kept(kept) = &self.app.messages else {
+            panic!("tests keep messages")
+        };
         std::mem::take(&mut *kept.lock().unwrap())
     }
 }

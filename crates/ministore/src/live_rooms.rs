@@ -103,7 +103,9 @@ async fn rtmp_listener(settings: &Settings, address: SocketAddr) -> Outcome<Opti
 fn rtc_socket(settings: &Settings, address: SocketAddr) -> Outcome<Option<UdpSocket>> {
     // The same number as the server's, so that one rule of a firewall opens both.
     let server = asked(settings, address);
-    let Some((at, named)) = place(&settings.live.rtc_listen, server, address.port())? else { return Ok(None) };
+    let Some((at, named)) = place(&settings.live.rtc_listen, server, address.port())? else {
+        return Ok(None);
+    };
     match UdpSocket::bind(at) {
         Ok(socket) => Ok(Some(socket)),
         Err(error) if named => Err(format!("live.rtc_listen {at}: {error}").into()),
@@ -129,7 +131,8 @@ fn rtmp_url(settings: &settings::Live, base_url: &str, port: u16) -> String {
 
 fn addresses(list: &str) -> Outcome<Vec<IpAddr>> {
     let each = list.split(',').map(str::trim).filter(|text| !text.is_empty());
-    each.map(|text| text.parse().map_err(|_| format!("live.rtc_announce: {text} is no address").into())).collect()
+    each.map(|text| text.parse().map_err(|_| format!("live.rtc_announce: {text} is no address").into()))
+        .collect()
 }
 
 #[cfg(test)]

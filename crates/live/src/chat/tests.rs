@@ -40,7 +40,12 @@ async fn what_is_said_is_told_in_the_order_in_which_it_was_kept(db: Db) {
     assert_eq!(seqs, (1..=31).collect::<Vec<_>>(), "no number is missing and none comes twice");
     let told: Vec<String> = story[1..]
         .iter()
-        .map(|event| serde_json::from_str::<serde_json::Value>(event.d.get()).unwrap()["text"].as_str().unwrap().to_owned())
+        .map(|event| {
+            serde_json::from_str::<serde_json::Value>(event.d.get()).unwrap()["text"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
         .collect();
     let recent = recent(&mut stage.app.db.read().await.unwrap(), &stage.get(room.id).await).await.unwrap();
     assert_eq!(recent.len(), 30);
@@ -67,7 +72,10 @@ async fn slow_mode_and_mutes_hold_for_buyers_and_not_for_staff(db: Db) {
     let room = stage.live_room().await;
     rooms::slow(&stage.app, stage.store.id, room.id, 10).await.unwrap();
     says(&stage, &room, stage.buyer, "one").await.unwrap();
-    assert_eq!(unheard(says(&stage, &room, stage.buyer, "two").await), Some(rules::Unheard::Slow { wait_ms: 10_000 }));
+    assert_eq!(
+        unheard(says(&stage, &room, stage.buyer, "two").await),
+        Some(rules::Unheard::Slow { wait_ms: 10_000 })
+    );
     says(&stage, &room, stage.host, "one").await.unwrap();
     says(&stage, &room, stage.host, "two").await.unwrap();
     stage.advance(10);
@@ -75,7 +83,10 @@ async fn slow_mode_and_mutes_hold_for_buyers_and_not_for_staff(db: Db) {
     let mute = Measure::Mute(Duration::from_secs(600));
     treat(&stage.app, stage.store.id, stage.host, room.id, stage.buyer, mute).await.unwrap();
     stage.advance(599);
-    assert!(matches!(unheard(says(&stage, &room, stage.buyer, "x").await), Some(rules::Unheard::Muted { .. })));
+    assert!(matches!(
+        unheard(says(&stage, &room, stage.buyer, "x").await),
+        Some(rules::Unheard::Muted { .. })
+    ));
     stage.advance(1);
     says(&stage, &room, stage.buyer, "three").await.unwrap();
     let staff = treat(&stage.app, stage.store.id, stage.host, room.id, stage.owner, mute).await;
@@ -137,7 +148,9 @@ async fn a_link_of_a_new_account_waits_for_a_moderator(db: Db) {
     let held = say(&stage.app, &room, new, "see www.example.com").await.unwrap();
     assert_eq!(held.state, Seen::Held);
     assert_eq!(stage.kinds(room.id).await, ["live_state"]);
-    let waiting = list(&mut stage.app.db.read().await.unwrap(), stage.store.id, room.id, Seen::Held, None).await.unwrap();
+    let waiting = list(&mut stage.app.db.read().await.unwrap(), stage.store.id, room.id, Seen::Held, None)
+        .await
+        .unwrap();
     assert_eq!(waiting.len(), 1);
     release(&stage.app, stage.store.id, stage.host, room.id, held.id).await.unwrap();
     release(&stage.app, stage.store.id, stage.host, room.id, held.id).await.unwrap();
@@ -155,7 +168,10 @@ async fn what_is_taken_down_is_gone_for_who_comes_later_too(db: Db) {
     assert_eq!(top.unwrap().text, "nonsense");
     delete(&stage.app, store, host, room.id, said.id).await.unwrap();
     delete(&stage.app, store, host, room.id, said.id).await.unwrap();
-    assert_eq!(stage.kinds(room.id).await, ["live_state", "chat", "pin_comment", "pin_comment", "chat_delete"]);
+    assert_eq!(
+        stage.kinds(room.id).await,
+        ["live_state", "chat", "pin_comment", "pin_comment", "chat_delete"]
+    );
     let now = stage.get(room.id).await;
     let mut read = stage.app.db.read().await.unwrap();
     assert!(recent(&mut read, &now).await.unwrap().is_empty());
@@ -174,7 +190,8 @@ async fn parts_are_given_and_taken(db: Db) {
     let room = stage.live_room().await;
     let (store, host) = (stage.store.id, stage.host);
     give_part(&stage.app, store, host, room.id, stage.buyer, Some(Part::Moderator)).await.unwrap();
-    let part = async || part_of(&mut stage.app.db.read().await.unwrap(), store, room.id, stage.buyer).await.unwrap();
+    let part =
+        async || part_of(&mut stage.app.db.read().await.unwrap(), store, room.id, stage.buyer).await.unwrap();
     assert_eq!(part().await, Some(Part::Moderator));
     rooms::slow(&stage.app, store, room.id, 60).await.unwrap();
     says(&stage, &room, stage.buyer, "one").await.unwrap();
@@ -195,5 +212,8 @@ async fn the_socket_says_why_someone_was_not_heard(db: Db) {
     assert_eq!(heard(Some(stage.buyer), json!({"text": "hi"})).await, Reply::Done(json!({"held": false})));
     assert_eq!(heard(Some(stage.buyer), json!({"text": "hi"})).await, refused("chat-same", json!({})));
     rooms::slow(&stage.app, stage.store.id, room.id, 5).await.unwrap();
-    assert_eq!(heard(Some(stage.buyer), json!({"text": "ho"})).await, refused("chat-slow", json!({"wait": 5000})));
+    assert_eq!(
+        heard(Some(stage.buyer), json!({"text": "ho"})).await,
+        refused("chat-slow", json!({"wait": 5000}))
+    );
 }

@@ -45,7 +45,10 @@ async fn a_rooms_numbers_add_up_from_the_first_look_to_the_money(db: Db) {
     assert_eq!(report.overview, expected);
     assert_eq!(report.overview.revenue_per_thousand(), Some((first.total - 100) * 250));
     let line = &report.products[0];
-    assert_eq!((line.product_id, line.orders, line.paid, line.pieces, line.revenue), (product, 2, 1, 2, 1_000));
+    assert_eq!(
+        (line.product_id, line.orders, line.paid, line.pieces, line.revenue),
+        (product, 2, 1, 2, 1_000)
+    );
     let minutes: Vec<_> =
         report.minutes.iter().map(|m| (m.viewers, m.joins, m.likes, m.chats, m.orders, m.revenue)).collect();
     assert_eq!(minutes, [(4, 4, 9, 0, 0, 0), (2, 0, 1, 1, 2, first.total - 100)]);

@@ -252,7 +252,11 @@ async fn a_key_opens_its_room_until_there_is_a_new_one(db: Db) {
     let grant = publish(&stage, &first, None).await.unwrap();
     assert_eq!(grant.room.as_str(), room.id.to_string());
     assert!(!grant.record, "a rehearsal is not recorded");
-    assert_eq!(stage.get(room.id).await.state.step(), Step::Rehearsal, "who sends before the start rehearses");
+    assert_eq!(
+        stage.get(room.id).await.state.step(),
+        Step::Rehearsal,
+        "who sends before the start rehearses"
+    );
     assert_eq!(publish(&stage, &first, Some(other.id)).await.unwrap_err(), Refusal::NotAllowed);
     let second = new_key(&stage.app, stage.store.id, stage.host, room.id).await.unwrap();
     assert_eq!(publish(&stage, &first, None).await.unwrap_err(), Refusal::NotAllowed);
@@ -262,8 +266,15 @@ async fn a_key_opens_its_room_until_there_is_a_new_one(db: Db) {
     assert!(grant.record);
     end(&stage.app, stage.store.id, Some(stage.host), room.id, Ending::Host).await.unwrap();
     assert_eq!(publish(&stage, &second, None).await.unwrap_err(), Refusal::NotAllowed);
-    let text: Vec<String> =
-        stage.app.db.read().await.unwrap().column("select key_hash from live_rooms where key_hash is not null", &[]).await.unwrap();
+    let text: Vec<String> = stage
+        .app
+        .db
+        .read()
+        .await
+        .unwrap()
+        .column("select key_hash from live_rooms where key_hash is not null", &[])
+        .await
+        .unwrap();
     assert!(!text.contains(&first) && !text.contains(&second), "the key itself is nowhere");
 }
 

@@ -34,9 +34,12 @@ pub(crate) async fn place(app: &App, store: StoreId, id: RoomId) -> Result<(), w
     let Some(room) = rooms::get(&mut read, store, id).await? else { return Ok(()) };
     let chapters = chapters(&mut read, &room).await?;
     drop(read);
-    let Some(name) = room.state.show().and_then(|show| Name::new(&show.to_string()).ok()) else { return Ok(()) };
+    let Some(name) = room.state.show().and_then(|show| Name::new(&show.to_string()).ok()) else {
+        return Ok(());
+    };
     let entries = live.broadcast().recordings().entries(&name).await.map_err(web::Error::internal)?;
-    let placed = chapters.iter().filter_map(|chapter| Some((chapter.id, programme_ms(&entries, chapter.at)?)));
+    let placed =
+        chapters.iter().filter_map(|chapter| Some((chapter.id, programme_ms(&entries, chapter.at)?)));
     let placed: Vec<_> = placed.collect();
     app.db
         .write(store, async |tx| {

@@ -47,7 +47,10 @@ async fn another_stores_goods_and_more_than_a_hundred_are_refused(db: Db) {
     let full = add(&stage.app, store, host, room.id, &products).await;
     let Err(ShelfError::Invalid(Invalid(errors))) = full else { panic!("{full:?}") };
     assert_eq!((&*errors[0].field, &errors[0].problem), ("products.100", &Problem::TooMany(100)));
-    assert!(standing(&mut stage.app.db.read().await.unwrap(), &room).await.unwrap().is_empty(), "nothing was changed");
+    assert!(
+        standing(&mut stage.app.db.read().await.unwrap(), &room).await.unwrap().is_empty(),
+        "nothing was changed"
+    );
     add(&stage.app, store, host, room.id, &products[..100]).await.unwrap();
     let unknown = add(&stage.app, store, host, room.id, &[ProductId::new()]).await;
     assert!(matches!(unknown, Err(ShelfError::Invalid(_))));
@@ -77,7 +80,8 @@ async fn of_many_pins_at_once_the_last_told_is_the_one_that_stays(db: Db) {
     let standing = standing(&mut stage.app.db.read().await.unwrap(), &room).await.unwrap();
     let number = standing.iter().find(|there| there.product_id == pinned.product).unwrap().number;
     assert_eq!(told["number"], number);
-    let chapters = chapters(&mut stage.app.db.read().await.unwrap(), &stage.get(room.id).await).await.unwrap();
+    let chapters =
+        chapters(&mut stage.app.db.read().await.unwrap(), &stage.get(room.id).await).await.unwrap();
     assert_eq!(chapters.len(), 10);
     assert_eq!(chapters.iter().filter(|chapter| chapter.until.is_none()).count(), 1, "one is open");
 }
@@ -116,7 +120,8 @@ async fn what_is_taken_off_is_no_longer_explained(db: Db) {
     remove(&stage.app, store, host, room.id, product).await.unwrap();
     assert_eq!(stage.get(room.id).await.pinned, None);
     assert_eq!(stage.kinds(room.id).await, ["live_state", "shelf", "pin", "price", "unpin", "shelf"]);
-    let open = special_prices::of_room(&mut stage.app.db.read().await.unwrap(), store, room.id).await.unwrap();
+    let open =
+        special_prices::of_room(&mut stage.app.db.read().await.unwrap(), store, room.id).await.unwrap();
     assert!(open.is_empty(), "nor has it a price of this room");
 }
 

@@ -74,9 +74,5 @@ pub async fn snapshot_for_buyers(
 
 /// How amounts of a currency are written.
 pub fn words(currency: Currency) -> payload::Currency {
-    payload::Currency {
-        code: currency.code(),
-        digits: currency.exponent(),
-        symbol: currency.symbol(),
-    }
+    payload::Currency { code: currency.code(), digits: currency.exponent(), symbol: currency.symbol() }
 }

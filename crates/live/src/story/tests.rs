@@ -37,8 +37,14 @@ async fn who_comes_in_sees_the_room_as_it_is(db: Db) {
     assert_eq!((d["state"].as_str(), d["slow"].as_i64()), (Some("live"), Some(0)));
     assert_eq!(d["currency"], serde_json::json!({"code": "SGD", "digits": 2, "symbol": "S$"}));
     let item = &d["shelf"][0];
-    assert_eq!((item["number"].as_i64(), item["product"].as_str()), (Some(1), Some(product.to_string().as_str())));
-    assert_eq!((item["price"].as_i64(), item["live_price"].as_i64(), item["left"].as_i64()), (Some(500), Some(400), Some(3)));
+    assert_eq!(
+        (item["number"].as_i64(), item["product"].as_str()),
+        (Some(1), Some(product.to_string().as_str()))
+    );
+    assert_eq!(
+        (item["price"].as_i64(), item["live_price"].as_i64(), item["left"].as_i64()),
+        (Some(500), Some(400), Some(3))
+    );
     assert_eq!(item["skus"][0]["sku"].as_str(), Some(sku.to_string().as_str()));
     assert_eq!(d["pinned"]["number"].as_i64(), Some(1));
     assert_eq!(d["announcement"].as_str(), Some("Ten left"));
@@ -54,7 +60,9 @@ async fn who_comes_back_gets_what_was_missed_in_order_and_no_other_epochs(db: Db
         rooms::announce(&stage.app, stage.store.id, stage.host, room.id, text).await.unwrap();
     }
     let keeper = keeper(&stage);
-    let after = async |epoch, seq, limit| keeper.events_after(room.id, Position::new(epoch, seq), limit).await.unwrap();
+    let after = async |epoch, seq, limit| {
+        keeper.events_after(room.id, Position::new(epoch, seq), limit).await.unwrap()
+    };
     let missed = after(2, 2, 10).await.unwrap();
     assert_eq!(missed.iter().map(|event| event.at.seq).collect::<Vec<_>>(), [3, 4]);
     assert_eq!(after(2, 0, 2).await.unwrap().len(), 2);

@@ -86,8 +86,7 @@ pub(crate) async fn priced_lines(
     let mut lines = basket::resolve(read, store, wanted).await?;
     let Some(room) = source.room() else { return Ok(lines) };
     for line in &mut lines {
-        let wish =
-            Wish { sku: line.sellable.sku_id, price: line.sellable.price, pieces: line.quantity };
+        let wish = Wish { sku: line.sellable.sku_id, price: line.sellable.price, pieces: line.quantity };
         line.offer = special_prices::best(read, store.id, wish, Some(room), buyer, now).await?;
         let put_aside = line.offer.special().is_some_and(|special| special.hold_id.is_some());
         if put_aside && matches!(line.trouble, Some(Trouble::SoldOut | Trouble::Only(_))) {
