@@ -22,11 +22,12 @@ pub struct Storefront {
     pub live: StorePage,
 }
 
+/// An answer that is being looked up.
+type Asked<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+
 /// What a store's pages say of its live rooms, of which this crate knows nothing: it is among the [`App`]'s parts.
 #[derive(Clone, Copy)]
-pub struct AskLive(
-    pub fn(App, Storefront, Page) -> Pin<Box<dyn Future<Output = Result<Option<LiveDoor>, Error>> + Send>>,
-);
+pub struct AskLive(pub fn(App, Storefront, Page) -> Asked<Option<LiveDoor>>);
 
 impl Storefront {
     /// The frame of a page of this store.

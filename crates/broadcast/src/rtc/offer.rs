@@ -209,10 +209,10 @@ fn mids(answer: &str) -> (Option<Mid>, Option<Mid>) {
                 (Some("audio"), _) => Some(&mut audio),
                 _ => None,
             };
-        } else if let Some(mid) = line.strip_prefix("a=mid:") {
-            if let Some(place) = place.take() {
-                place.get_or_insert(Mid::from(mid.trim()));
-            }
+        } else if let Some(mid) = line.strip_prefix("a=mid:")
+            && let Some(place) = place.take()
+        {
+            place.get_or_insert(Mid::from(mid.trim()));
         }
     }
     (video, audio)

@@ -159,14 +159,14 @@ impl Peer {
                 }
             }
         }
-        if let Role::In(publisher) = &mut self.role {
-            if self.stage == Stage::Connected {
-                publisher.ask_for_key(&mut self.rtc, now);
-                // The question goes out with the next round.
-                self.due = self.due.min(publisher.due(now));
-                if let Some(until) = publisher.silent_from() {
-                    self.deadline = until;
-                }
+        if let Role::In(publisher) = &mut self.role
+            && self.stage == Stage::Connected
+        {
+            publisher.ask_for_key(&mut self.rtc, now);
+            // The question goes out with the next round.
+            self.due = self.due.min(publisher.due(now));
+            if let Some(until) = publisher.silent_from() {
+                self.deadline = until;
             }
         }
         self.rtc.is_alive()
@@ -190,10 +190,10 @@ impl Peer {
                 }
             }
             Event::MediaData(media) => {
-                if let Role::In(publisher) = &mut self.role {
-                    if !publisher.take(&media, now) {
-                        self.leave(now);
-                    }
+                if let Role::In(publisher) = &mut self.role
+                    && !publisher.take(&media, now)
+                {
+                    self.leave(now);
                 }
             }
             Event::KeyframeRequest(_) => {

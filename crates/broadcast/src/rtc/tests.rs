@@ -106,7 +106,7 @@ impl Pair {
         }
     }
 
-    fn to_us(&mut self, bytes: &[u8]) {
+    fn send_us(&mut self, bytes: &[u8]) {
         let Some(peer) = &mut self.peer else { return };
         let bytes = Bytes::copy_from_slice(bytes);
         peer.receive(&Packet { peer: peer.id(), from: theirs(), to: None, bytes }, self.now);
@@ -119,7 +119,7 @@ impl Pair {
         loop {
             match self.camera.poll_output() {
                 Ok(Output::Transmit(packet)) => {
-                    self.to_us(&packet.contents);
+                    self.send_us(&packet.contents);
                     self.sent.push(packet.contents.to_vec());
                 }
                 Ok(Output::Event(Event::Connected)) => self.connected = true,
@@ -230,7 +230,7 @@ async fn spoilt_packets_change_nothing_for_those_that_are_whole() {
         let mut dice = Dice::of(case);
         let chosen = dice.below(sent.len());
         let spoilt = dice.spoil(&sent[chosen]);
-        pair.to_us(&spoilt);
+        pair.send_us(&spoilt);
         if case % 64 == 0 {
             pair.tick();
         }

@@ -144,10 +144,10 @@ impl Worker {
 
     fn join(&mut self, peer: Peer) {
         let id = peer.id();
-        if let Some(room) = peer.viewer().map(|viewer| viewer.seat().room().clone()) {
-            if !self.seat(id, &room) {
-                return;
-            }
+        if let Some(room) = peer.viewer().map(|viewer| viewer.seat().room().clone())
+            && !self.seat(id, &room)
+        {
+            return;
         }
         let queued = peer.due();
         self.due.insert((queued, id));

@@ -196,7 +196,7 @@ async fn it_is_for_those_of_its_room_and_what_was_won_for_its_winner(db: Db) {
     assert_eq!(shop.now_of(won.id).await.state, State::Closed, "let go for good");
     let mut read = shop.app.db.read().await.unwrap();
     let store = shop.store.id;
-    assert_eq!(of_room(&mut read, store, room).await.unwrap(), [live.clone()]);
+    assert_eq!(of_room(&mut read, store, room).await.unwrap(), std::slice::from_ref(&live));
     drop(read);
     shop.app.db.write(store, async |tx| close_room(tx, store, room, now).await).await.unwrap();
     assert_eq!(shop.now_of(live.id).await.state, State::Closed);
