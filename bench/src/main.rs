@@ -7,6 +7,7 @@ mod machine;
 mod orders;
 mod pages;
 mod raw;
+mod room;
 mod server;
 mod shop;
 
@@ -27,13 +28,20 @@ fn main() -> ExitCode {
         "orders" => orders::run,
         "pages" => pages::run,
         "checkout" => checkout::run,
+        "room" => room::run,
+        // The process that `room` measures from outside.
+        room::SERVER => return exit(name, room::serve()),
         _ => {
-            eprintln!("usage: cargo xtask bench orders|pages|checkout [ARGUMENTS…]");
+            eprintln!("usage: cargo xtask bench orders|pages|checkout|room [ARGUMENTS…]");
             return ExitCode::from(2);
         }
     };
     println!("{}\n", machine::describe(&std::env::temp_dir()));
-    match bench(rest) {
+    exit(name, bench(rest))
+}
+
+fn exit(name: &str, outcome: Outcome) -> ExitCode {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("bench {name}: {failure}");

@@ -23,11 +23,13 @@ const PATIENCE_MS = 15_000;
 
 /**
  * Starts Chromium with a fresh profile, which is removed when it closes.
- * @param {{ camera?: string }} options camera: a film (.y4m) that is before the camera; without it there is no camera
+ * @param {{ camera?: string | true }} options camera: a film (.y4m) that is before the camera, or Chromium's own moving
+ *   picture; without it there is no camera
  */
 export async function openBrowser({ camera } = {}) {
-  const film = camera ? ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", `--use-file-for-fake-video-capture=${camera}`] : [];
-  const browser = await chromium.launch({ executablePath: program(), args: [...FLAGS, ...film] });
+  const device = camera ? ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] : [];
+  const film = typeof camera === "string" ? [`--use-file-for-fake-video-capture=${camera}`] : [];
+  const browser = await chromium.launch({ executablePath: program(), args: [...FLAGS, ...device, ...film] });
   return {
     /** A person with a phone: their own cookies, nobody else's. */
     phone: (options = {}) => openPage(browser, { ...PHONE, ...options }),

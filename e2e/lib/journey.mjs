@@ -13,13 +13,13 @@ const LIMIT_MS = 600_000;
  * the story by itself. Every page must stay free of problems to the end of every chapter.
  * @param {string} name
  * @param {(cast: { server: any, phone: Function, desktop: Function, chapter: Function }) => Promise<void>} story
- * @param {object} serverOptions see startServer
+ * @param {object} options `camera` as for openBrowser; the rest see startServer
  */
-export function journey(name, story, serverOptions = {}) {
+export function journey(name, story, { camera, ...serverOptions } = {}) {
   test(name, { timeout: LIMIT_MS }, async (t) => {
     const server = await startServer(serverOptions);
     try {
-      await withBrowser(t, server, story);
+      await withBrowser(t, server, story, camera);
     } catch (error) {
       console.error(`the server's last words:\n${server.log()}`);
       throw error;
@@ -29,8 +29,8 @@ export function journey(name, story, serverOptions = {}) {
   });
 }
 
-async function withBrowser(t, server, story) {
-  const browser = await openBrowser();
+async function withBrowser(t, server, story, camera) {
+  const browser = await openBrowser({ camera });
   const pages = [];
   const open = (size) => async (options) => {
     const page = await browser[size]({ baseURL: server.url, ...options });

@@ -1,21 +1,19 @@
 //! `cargo xtask bench NAME`: measures the release build, and keeps what it printed in bench/results.
 
 use crate::command::{self, Failure, Outcome};
+use crate::needs;
 use crate::workspace::{self, Profile};
 use std::process::Command;
 
 pub fn run(arguments: &[String]) -> Outcome {
     let Some((name, rest)) = arguments.split_first() else {
-        return Err(Failure::new("usage: cargo xtask bench orders|pages|checkout [ARGUMENTS…]"));
+        return Err(Failure::new("usage: cargo xtask bench orders|pages|checkout|room [ARGUMENTS…]"));
     };
     if !name.chars().all(|letter| letter.is_ascii_lowercase()) {
         return Err(Failure::new(format!("\"{name}\" is no name of a bench")));
     }
-    // The runner starts the program itself, so both are built before anything is measured.
-    let programs = workspace::build(&["ministore", "bench"], Profile::Release)?;
-    let mut runner = Command::new(programs.join("bench"));
-    runner.current_dir(workspace::root()).env("MINISTORE_BIN", programs.join("ministore"));
-    runner.arg(name).args(rest);
+    let mut runner = if name == "room" { room()? } else { of_the_shop()? };
+    runner.current_dir(workspace::root()).arg(name).args(rest);
     let shown = command::show_and_keep(&mut runner)?;
     if !shown.succeeded {
         return Err(Failure::new(format!("the bench \"{name}\" failed; bench/results is unchanged")));
@@ -26,6 +24,20 @@ pub fn run(arguments: &[String]) -> Outcome {
     std::fs::write(folder.join(format!("{name}.md")), page)?;
     println!("\nwritten to bench/results/{name}.md");
     Ok(())
+}
+
+/// The runner starts the program itself, so both are built before anything is measured.
+fn of_the_shop() -> Outcome<Command> {
+    let programs = workspace::build(&["ministore", "bench"], Profile::Release)?;
+    let mut runner = Command::new(programs.join("bench"));
+    runner.env("MINISTORE_BIN", programs.join("ministore"));
+    Ok(runner)
+}
+
+/// Rooms are measured in the runner's own processes, beside a peer.
+fn room() -> Outcome<Command> {
+    needs::meet(&needs::OF_ROOM_BENCH)?;
+    Ok(Command::new(workspace::build(&["bench"], Profile::Release)?.join("bench")))
 }
 
 /// The page that is committed: what was typed, on which code, and what the runner printed.

@@ -2,7 +2,7 @@
 
 use crate::command::{self, Failure, Outcome};
 use crate::postgres;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,10 +16,19 @@ pub enum Need {
     ChineseFonts,
     /// An encoder as hosts use them, for the tests of live video.
     Ffmpeg,
+    /// The peer that live rooms are measured beside.
+    Nginx,
+    Nchan,
 }
 
 /// What the journeys in a browser need.
 pub const OF_JOURNEYS: [Need; 4] = [Need::Chromium, Need::Node, Need::Npm, Need::ChineseFonts];
+
+/// What the bench of live rooms needs.
+pub const OF_ROOM_BENCH: [Need; 2] = [Need::Nginx, Need::Nchan];
+
+/// Where Debian's nginx keeps its modules.
+const NCHAN: &str = "/usr/lib/nginx/modules/ngx_nchan_module.so";
 
 /// The oldest Node.js the journeys are written for: Debian 12's.
 const OLDEST_NODE: u32 = 18;
@@ -36,6 +45,8 @@ impl Need {
                 command::read(Command::new("fc-list").arg(":lang=zh-cn")).is_ok_and(|fonts| !fonts.is_empty())
             }
             Self::Ffmpeg => in_path("ffmpeg").is_some() && in_path("ffprobe").is_some(),
+            Self::Nginx => in_path("nginx").is_some(),
+            Self::Nchan => Path::new(NCHAN).exists(),
         }
     }
 
@@ -48,6 +59,8 @@ impl Need {
             Self::Npm => "npm",
             Self::ChineseFonts => "a font with Chinese letters",
             Self::Ffmpeg => "ffmpeg and ffprobe",
+            Self::Nginx => "nginx",
+            Self::Nchan => "nginx's nchan module",
         }
     }
 
@@ -60,6 +73,8 @@ impl Need {
             Self::Npm => "npm",
             Self::ChineseFonts => "fonts-noto-cjk",
             Self::Ffmpeg => "ffmpeg",
+            Self::Nginx => "nginx-light",
+            Self::Nchan => "libnginx-mod-nchan",
         }
     }
 }

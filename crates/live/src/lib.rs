@@ -22,6 +22,7 @@ pub mod rooms;
 mod settings;
 pub mod shelf;
 pub mod story;
+mod studio;
 #[cfg(test)]
 mod testing;
 mod video;
@@ -39,7 +40,7 @@ pub use video::video;
 
 /// The pages of this crate.
 pub fn routes() -> axum::Router<App> {
-    watch::routes()
+    watch::routes().merge(studio::routes()).merge(report::routes())
 }
 
 /// The API of this crate.

@@ -156,7 +156,7 @@ customElements.define('live-player', class extends HTMLElement {
 
   tellSound() {
     // The words stand there only while nobody has chosen: later the button on the rail says it.
-    if (this.soundButton) this.soundButton.hidden = !(this.video.muted && !this.isQuiet && this.state !== 'idle' && this.state !== 'tap');
+    if (this.soundButton) this.soundButton.hidden = !(this.video.muted && !this.isQuiet) || ['idle', 'tap', 'ended'].includes(this.state);
     this.dispatchEvent(new Event('sound'));
   }
 

@@ -37,7 +37,7 @@ export class Replay {
     this.speed.addEventListener('click', () => {
       const next = SPEEDS[(SPEEDS.indexOf(video.playbackRate) + 1) % SPEEDS.length];
       video.playbackRate = next;
-      this.speed.textContent = `${next}×`;
+      this.speed.lastElementChild.textContent = `${next}×`;
     });
     addEventListener('hashchange', () => { const at = this.asked(); if (at !== null) this.jump(at); });
   }
@@ -64,7 +64,6 @@ export class Replay {
     if (chapter.image) image.src = chapter.image; else image.hidden = true;
     line.querySelector('strong').textContent = chapter.title;
     line.querySelector('.num').textContent = clock(chapter.ms / 1000);
-    button.setAttribute('aria-label', this.room.word('chapterAt', { title: chapter.title, time: clock(chapter.ms / 1000) }));
     button.addEventListener('click', () => {
       history.replaceState(history.state, '', `#t=${Math.floor(chapter.ms / 1000)}`);
       this.jump(chapter.ms / 1000);

@@ -1,8 +1,6 @@
 // Entry of a live room's page. <live-room> keeps what the room says (live-state.js, over live-socket.js), shows it when the
 // video gets there (live-player.js), and fetches the rest of its manners when they are needed: buying, tools, the replay.
 import { toast } from './toast.js';
-import './sheet.js';
-import './forms.js';
 import './small.js';
 import './live-player.js';
 import { openSheet } from './sheet.js';
@@ -17,6 +15,7 @@ const TICKER_MS = 3_500;
 const PASSED_ON = ['snapshot', 'shelf', 'price', 'pin', 'unpin', 'stock', 'sold_out', 'restock', 'chat', 'chat_delete', 'pin_comment', 'announce',
   'live_state', 'viewers', 'likes', 'flash_sale', 'coupon_drop', 'coupon_gone', 'giveaway', 'auction', 'orders', 'mute'];
 const wide = matchMedia('(min-width: 900px)');
+const nothingSeen = () => ({ impressions: {}, clicks: {}, shares: 0 });
 
 customElements.define('live-room', class extends HTMLElement {
   connectedCallback() {
@@ -27,7 +26,7 @@ customElements.define('live-room', class extends HTMLElement {
     this.lines = this.querySelector('.shelf-lines');
     this.dirty = new Set();
     this.mine = 0;
-    this.seen = { impressions: {}, clicks: {} };
+    this.seen = nothingSeen();
     this.talk = new Talk(this);
     this.socket = new LiveSocket(`${this.dataset.address}/ws`, `${this.dataset.address}/state.json`);
     this.listen();
@@ -39,7 +38,6 @@ customElements.define('live-room', class extends HTMLElement {
     this.telling = setInterval(() => this.tellSeen(), SEEN_EVERY_MS);
     if ('replay' in this.dataset) this.more('replay').then(({ Replay }) => { this.replay = new Replay(this); });
     if (this.querySelector('count-down')) import('./countdown.js');
-    if (this.querySelector('#remind')) import('./swap.js');
   }
 
   /** The room as the page was made. */
@@ -55,6 +53,10 @@ customElements.define('live-room', class extends HTMLElement {
     this.player.addEventListener('sound', () => this.drawSound());
     this.addEventListener('click', (event) => this.tap(event));
     this.player.addEventListener('dblclick', () => this.like());
+    // What was planned is not always what the camera sends.
+    this.player.video.addEventListener('resize', ({ target }) => {
+      if (target.videoWidth) this.dataset.shape = target.videoWidth > target.videoHeight ? 'landscape' : 'portrait';
+    });
     // A frame that is shown again is alive; one that is left has nothing more to say.
     addEventListener('pagehide', () => { this.tellSeen(); this.socket.close(); });
     addEventListener('pageshow', (event) => { if (event.persisted) this.socket.open(); });
@@ -124,8 +126,22 @@ customElements.define('live-room', class extends HTMLElement {
       this.parts.state.textContent = this.word(state);
       if (was === 'lost' || was === 'scheduled') this.player.retry(); else this.player.start();
     }
-    if (isOver) { this.parts.state.textContent = this.word(state); this.player.finish(); this.talk.close(); this.socket.close(); }
+    if (isOver) {
+      this.parts.state.textContent = this.word(state);
+      this.player.finish();
+      this.socket.close();
+      this.parts.curtain?.remove();
+      this.parts.curtain = this.curtain();
+    }
+    this.drawCounts();
     this.say();
+  }
+
+  /** The end: what there is to see now. */
+  curtain() {
+    const curtain = this.template('over').firstElementChild;
+    this.querySelector('.stage').append(curtain);
+    return curtain;
   }
 
   /** What the stage says over the video, if anything is to be said. */
@@ -134,7 +150,7 @@ customElements.define('live-room', class extends HTMLElement {
     const player = this.player.state;
     let word = '';
     if (state === 'lost' && player !== 'playing') word = this.word('wordLost');
-    else if (['ended', 'cancelled'].includes(state) && !('replay' in this.dataset) && !this.querySelector('.curtain')) word = this.word('wordEnded');
+    else if (this.replay && player === 'away') word = this.word('wordAway');
     else if (state === 'live' && ['loading', 'stalled'].includes(player)) word = this.word('wordLoading');
     else if (state === 'live' && player === 'away') word = this.word(this.player.hasPicture ? 'wordAway' : 'wordStarting');
     this.dataset.player = player;
@@ -178,14 +194,6 @@ customElements.define('live-room', class extends HTMLElement {
     const buy = offer.querySelector('[data-buy]');
     buy.disabled = item.sold_out;
     buy.textContent = this.word(item.sold_out ? 'gone' : 'buy');
-    offer.querySelector('.offer-open').setAttribute('aria-label', this.label(item));
-  }
-
-  /** What a screen reader says of an item, in one breath. */
-  label(item) {
-    const price = this.room.priceFrom(item, this.now());
-    const left = item.sold_out ? this.word('gone') : this.room.isFew(item.left) ? this.word('few', { count: item.left }) : '';
-    return [this.word('number', { number: item.number }), item.title, this.money(price.price), left].filter(Boolean).join(', ');
   }
 
   /** Writes an item's picture, words and price where `box` has places for them. */
@@ -207,6 +215,9 @@ customElements.define('live-room', class extends HTMLElement {
 
   drawShelf() {
     const { shelf } = this.room;
+    for (const count of this.querySelectorAll('.bag b, #shelf-title .num')) count.textContent = shelf.length;
+    // A hundred products that nobody sees are drawn when somebody does.
+    if (!wide.matches && !this.querySelector('#shelf').open) return;
     const old = new Map([...this.lines.children].map((line) => [line.dataset.number, line]));
     const lines = shelf.map((item) => {
       const known = old.get(String(item.number));
@@ -215,7 +226,6 @@ customElements.define('live-room', class extends HTMLElement {
       const button = line.firstElementChild;
       button.dataset.item = item.number;
       this.fillItem(button, item);
-      button.setAttribute('aria-label', this.label(item));
       button.classList.toggle('now', item.number === this.room.shown);
       return line;
     });
@@ -223,7 +233,6 @@ customElements.define('live-room', class extends HTMLElement {
     lines.forEach((line, place) => { if (this.lines.children[place] !== line) this.lines.insertBefore(line, this.lines.children[place] ?? null); });
     while (this.lines.children.length > lines.length) this.lines.lastElementChild.remove();
     this.querySelector('.empty-line').hidden = shelf.length > 0;
-    for (const count of this.querySelectorAll('.bag b, #shelf-title .num')) count.textContent = shelf.length;
   }
 
   drawTools() {
@@ -241,7 +250,7 @@ customElements.define('live-room', class extends HTMLElement {
   }
 
   tap(event) {
-    const target = event.target.closest('[data-item], [data-buy], [data-like], [data-shelf], [data-sound-switch], [data-whole], [data-leave]');
+    const target = event.target.closest('[data-item], [data-buy], [data-like], [data-shelf], [data-sound-switch], [data-whole], [data-leave], [data-share], [data-copy]');
     if (!target) return;
     const { item, buy, like, shelf, soundSwitch, whole } = target.dataset;
     if (item !== undefined || buy !== undefined) this.openItem(Number(item || this.offer.dataset.number));
@@ -249,11 +258,13 @@ customElements.define('live-room', class extends HTMLElement {
     else if (shelf !== undefined) this.openShelf();
     else if (soundSwitch !== undefined) this.player.setSound(this.player.isMuted);
     else if (whole !== undefined) this.wholeScreen();
+    else if ('share' in target.dataset || 'copy' in target.dataset) this.seen.shares += 1;
     else if (history.length > 1 && document.referrer.startsWith(location.origin)) { event.preventDefault(); history.back(); }
   }
 
   openShelf() {
     openSheet(this.querySelector('#shelf'));
+    this.drawShelf();
     for (const item of this.room.shelf.slice(0, 8)) this.saw('impressions', item.number);
   }
 
@@ -327,8 +338,9 @@ customElements.define('live-room', class extends HTMLElement {
   saw(what, number) { this.seen[what][number] = (this.seen[what][number] ?? 0) + 1; }
 
   tellSeen() {
-    if (!Object.keys(this.seen.impressions).length && !Object.keys(this.seen.clicks).length) return;
+    const { impressions, clicks, shares } = this.seen;
+    if (!shares && !Object.keys(impressions).length && !Object.keys(clicks).length) return;
     navigator.sendBeacon(`${this.dataset.address}/seen`, new Blob([JSON.stringify(this.seen)], { type: 'application/json' }));
-    this.seen = { impressions: {}, clicks: {} };
+    this.seen = nothingSeen();
   }
 });

@@ -11,9 +11,10 @@ export class Talk {
     this.room = room;
     // A replay has chapters in its place.
     this.list = room.querySelector('.talk-lines') ?? document.createElement('ol');
+    this.log = this.list.parentElement ?? this.list;
     this.moreButton = room.querySelector('.talk-more') ?? document.createElement('button');
     this.pending = new Set();
-    this.list.addEventListener('scroll', () => { if (this.isAtEnd()) this.moreButton.hidden = true; }, { passive: true });
+    this.log.addEventListener('scroll', () => { if (this.isAtEnd()) this.moreButton.hidden = true; }, { passive: true });
     this.moreButton.addEventListener('click', () => this.toEnd());
     this.listen();
   }
@@ -70,8 +71,8 @@ export class Talk {
     if (follow) this.toEnd(); else this.moreButton.hidden = false;
   }
 
-  isAtEnd() { return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_PX; }
-  toEnd() { this.list.scrollTop = this.list.scrollHeight; this.moreButton.hidden = true; }
+  isAtEnd() { return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_PX; }
+  toEnd() { this.log.scrollTop = this.log.scrollHeight; this.moreButton.hidden = true; }
 
   async say() {
     const text = this.input.value.trim();
@@ -114,6 +115,4 @@ export class Talk {
   }
 
   muted(d) { if (d.name && d.name === this.room.dataset.name) toast(this.room.word('refusedChatMuted'), { tone: 'bad' }); }
-
-  close() { if (this.input) { this.input.disabled = true; this.form.hidden = true; } }
 }

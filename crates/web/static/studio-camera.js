@@ -31,7 +31,7 @@ customElements.define('studio-camera', class extends HTMLElement {
     this.choose(mayCamera ? kept().source ?? 'camera' : 'encoder');
   }
 
-  disconnectedCallback() { this.stop(); this.shut(); }
+  disconnectedCallback() { this.link.stop(); this.shut(); }
 
   wire() {
     const press = (name, deed) => { all(this, name).onclick = deed; };
@@ -51,7 +51,7 @@ customElements.define('studio-camera', class extends HTMLElement {
     screen.orientation?.addEventListener('change', () => this.fit());
     this.preview.addEventListener('resize', () => this.fit());
     addEventListener('beforeunload', (event) => { if (this.link.isWanted) event.preventDefault(); });
-    addEventListener('pagehide', (event) => { if (!event.persisted) this.stop(); });
+    addEventListener('pagehide', () => { if (this.link.isWanted) this.link.stop(); });
   }
 
   /** Whether this page itself sends the picture; else an encoder does. */
@@ -277,6 +277,7 @@ customElements.define('studio-camera', class extends HTMLElement {
     if (!this.isSource || this.link.isWanted) return;
     if (!this.stream) await this.open();
     if (!this.stream) throw new Error(all(this, 'why').textContent);
+    this.remember(true);
     try {
       await this.link.start(new MediaStream(this.stream.getTracks()));
     } catch (error) {
@@ -284,7 +285,15 @@ customElements.define('studio-camera', class extends HTMLElement {
     }
   }
 
-  stop() { if (this.link.isWanted) this.link.stop(); }
+  stop() {
+    this.remember(false);
+    if (this.link.isWanted) this.link.stop();
+  }
+
+  /** Whether this tab was sending into this room before it was loaded again. */
+  get wasSending() { return sessionStorage.getItem('studio-sends') === this.getAttribute('whip'); }
+
+  remember(on) { if (on) sessionStorage.setItem('studio-sends', this.getAttribute('whip')); else sessionStorage.removeItem('studio-sends'); }
 
   turned(state) {
     this.stayAwake(['connecting', 'on', 'lost'].includes(state));

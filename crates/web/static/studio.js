@@ -28,7 +28,10 @@ customElements.define('studio-room', class extends HTMLElement {
     this.asked = new Set();
     this.addEventListener('submit', (event) => this.submitted(event));
     this.addEventListener('quiet-done', (event) => this.done(event));
-    this.addEventListener('camera-failed', () => this.pulse());
+    this.addEventListener('camera-ready', () => this.sendAgain());
+    this.addEventListener('camera-state', () => this.offer());
+    this.send = this.querySelector('[data-send]');
+    this.send.onclick = () => this.publish();
     document.addEventListener('keydown', (event) => this.key(event));
     document.addEventListener('visibilitychange', () => { if (!document.hidden) this.pulse(); });
     this.startChat();
@@ -47,8 +50,9 @@ customElements.define('studio-room', class extends HTMLElement {
     on('likes', ({ more }) => this.number('likes', Number(this.querySelector('[data-live="likes"]').textContent) + more));
     on('chat', (d) => this.said(d));
     on('chat_delete', ({ id }) => this.unsaid(id));
-    on('pin', ({ number }) => this.mark(number));
-    on('unpin', () => this.mark(null));
+    // What this page pins itself it shows already, and perhaps the next one by now.
+    on('pin', ({ number }) => { if (!this.isPinning) this.mark(number); });
+    on('unpin', () => { if (!this.isPinning) this.mark(null); });
     on('shelf price sold_out restock stock', () => this.renew('shelf', 'pinned'));
     on('announce pin_comment', () => this.renew('on-top'));
     on('flash_sale coupon_drop coupon_gone giveaway auction', () => this.renew('running', 'shelf', 'pinned'));
@@ -93,8 +97,10 @@ customElements.define('studio-room', class extends HTMLElement {
   async fetch(url, choose) {
     const answer = await fetch(url, { headers: { accept: 'text/html' } }).catch(() => null);
     if (!answer?.ok) return;
-    swap(await answer.text(), choose());
-    this.mark(this.pinned);
+    const ids = choose();
+    swap(await answer.text(), ids);
+    if (!ids.includes('shelf')) return;
+    if (this.isPinning) this.mark(this.pinned); else this.pinned = this.numberPinned();
   }
 
   beat() {
@@ -109,6 +115,7 @@ customElements.define('studio-room', class extends HTMLElement {
     const state = byId('state');
     this.camera.arrives?.(state.hasAttribute('data-arrives'));
     if (this.state !== state.dataset.step) this.turned(state.dataset.step);
+    this.offer();
     this.beat();
   }
 
@@ -141,15 +148,24 @@ customElements.define('studio-room', class extends HTMLElement {
   async done({ target: form }) {
     const goes = form.dataset.goes;
     if (!goes) return;
-    if (goes === 'end') {
-      this.camera.stop();
-    } else {
-      // The start is another show than the rehearsal: the picture goes out anew.
-      this.camera.stop();
-      this.camera.publish().catch(({ message }) => say(message));
-    }
+    // The start is another show than the rehearsal: the picture goes out anew.
+    this.camera.stop();
     await this.pulse();
+    if (goes !== 'end') this.publish();
   }
+
+  publish() { return this.camera.publish().catch(({ message }) => say(message)); }
+
+  /** A page that was loaded again goes on sending. Another device's does not: it would take the picture away from the host. */
+  sendAgain() {
+    if (this.isOn && this.camera.wasSending) this.publish();
+    this.offer();
+  }
+
+  get isOn() { return this.state === 'live' || this.state === 'rehearsal'; }
+
+  /** Offers to send this camera into a room that is on already. */
+  offer() { this.send.hidden = !(this.isOn && this.camera.isSource && this.camera.hasCamera && !this.camera.isSending); }
 
   /** Shown at once, and taken back when it is refused. Of several in haste the last one counts. */
   async pin(number) {
@@ -166,7 +182,7 @@ customElements.define('studio-room', class extends HTMLElement {
     }
     this.isPinning = false;
     if (answer !== true) { say(answer.title); this.mark(before); }
-    this.renew('pinned');
+    this.renew('pinned', 'shelf');
   }
 
   numberPinned() {
@@ -175,7 +191,6 @@ customElements.define('studio-room', class extends HTMLElement {
   }
 
   mark(number) {
-    if (this.isPinning && this.wanted === undefined && number !== this.pinned) this.renew('pinned');
     const isOther = number !== this.pinned;
     this.pinned = number;
     for (const line of document.querySelectorAll('.shelf-line')) {

@@ -7,6 +7,8 @@
 //! - An *impression* is an item that someone saw, a *click* one that someone opened.
 
 mod api;
+mod chart;
+mod pages;
 mod rows;
 
 use db::{Error, Read, Tx};
@@ -16,6 +18,7 @@ use uuid::Uuid;
 use crate::{meters::Meter, rooms::Room};
 
 pub(crate) use api::api;
+pub(crate) use pages::routes;
 pub use rows::{Minute, ProductLine};
 
 /// A room's numbers.
@@ -53,13 +56,13 @@ impl Overview {
     }
 }
 
-/// The numbers of a room, live or over.
-pub async fn of_room(read: &mut Read, room: &Room) -> Result<Report, Error> {
+/// The numbers of a room in all, live or over.
+pub async fn overview(read: &mut Read, room: &Room) -> Result<Overview, Error> {
     let (store, id) = (room.store_id, room.id);
     let counted = rows::counted(read, store, id).await?;
     let sold = rows::sold(read, store, id).await?;
     let viewers = rows::viewers(read, store, id).await?;
-    let overview = Overview {
+    Ok(Overview {
         viewers,
         peak: room.peak,
         average_watch_seconds: counted.watched_seconds / viewers.max(1),
@@ -72,7 +75,13 @@ pub async fn of_room(read: &mut Read, room: &Room) -> Result<Report, Error> {
         paid: sold.paid,
         buyers: sold.buyers,
         revenue: sold.revenue,
-    };
+    })
+}
+
+/// The numbers of a room, live or over.
+pub async fn of_room(read: &mut Read, room: &Room) -> Result<Report, Error> {
+    let (store, id) = (room.store_id, room.id);
+    let overview = overview(read, room).await?;
     let products = rows::products(read, store, id).await?;
     let minutes = rows::minutes(read, store, id).await?;
     Ok(Report { overview, products, minutes })

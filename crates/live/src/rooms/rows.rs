@@ -267,6 +267,12 @@ pub(super) async fn set_slow(tx: &mut Tx, store: StoreId, room: RoomId, seconds:
     Ok(())
 }
 
+/// Whether the recording may be watched.
+pub(super) async fn set_replay(tx: &mut Tx, store: StoreId, room: RoomId, on: bool) -> Result<(), Error> {
+    tx.execute("update live_rooms set replay = $3 where store_id = $1 and id = $2", &[&store, &room, &on]).await?;
+    Ok(())
+}
+
 pub(super) async fn has_reminder(
     read: &mut Read,
     store: StoreId,

@@ -51,7 +51,8 @@ struct RoomWords {
     in_words: String,
     cover: Option<String>,
     portrait: bool,
-    /// Whether what was recorded can be watched.
+    /// Whether it is recorded, to be watched again; and whether that can be watched now.
+    keeps: bool,
     replay: bool,
     source: Option<String>,
     whep: Option<String>,
@@ -170,6 +171,7 @@ fn in_words(app: &App, front: &Storefront, page: &Page, room: &Room) -> RoomWord
             && live.hub().viewers(room.id) < WHEP_VIEWERS_MAX
             && !room.state.is_over()
     });
+    let video = video_path(room);
     let elsewhere = live.as_ref().map_or("", |live| live.settings().external_hls.as_str());
     let starts_at = match room.state {
         RoomState::Live { since, .. } | RoomState::Ended { since, .. } => since,
@@ -189,23 +191,29 @@ fn in_words(app: &App, front: &Storefront, page: &Page, room: &Room) -> RoomWord
         in_words: words::until(page, room.starts_at, now),
         cover: room.cover.or(front.live.cover).map(|cover| images::address(cover, COVER)),
         portrait: room.portrait,
+        keeps: room.replay,
         replay: recorded.is_some(),
         source: match (recorded, room.state) {
-            (Some(show), _) => Some(format!("/media/{}/{show}/replay.m3u8", room.id)),
+            (Some(show), _) => Some(format!("{video}/{show}/replay.m3u8")),
             (None, state) if state.is_over() => None,
             _ => Some(live_source(elsewhere, room)),
         },
-        whep: whep.then(|| format!("/media/{}/whep", room.id)),
+        whep: whep.then(|| format!("{video}/whep")),
         viewer_name: page.viewer().map(|viewer| viewer.name.clone()).unwrap_or_default(),
         reminded: false,
         reminders: 0,
     }
 }
 
+/// Where this server has the room's video.
+fn video_path(room: &Room) -> String {
+    format!("/media/{}", room.id)
+}
+
 /// Where the live video is: here, or at a media server or CDN of which the platform's settings know.
 fn live_source(elsewhere: &str, room: &Room) -> String {
     match elsewhere {
-        "" => format!("/media/{}/index.m3u8", room.id),
+        "" => format!("{}/index.m3u8", video_path(room)),
         elsewhere => elsewhere.replace("{room}", &room.id.to_string()),
     }
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use web::{App, Error, Page, Path};
 
 use super::Of;
-use crate::{Live, chat, hub::Viewer};
+use crate::{Live, chat, hub::Viewer, rooms};
 
 pub(super) async fn open(
     State(app): State<App>,
@@ -25,17 +25,23 @@ pub(super) async fn open(
     let live = Live::of(&app)?;
     let room = of.find(&app, &front).await?;
     let account = page.viewer().map(|viewer| viewer.account_id);
+    let mut read = app.db.read().await?;
     if let Some(account) = account
-        && chat::is_banned(&mut app.db.read().await?, room.store_id, account).await?
+        && chat::is_banned(&mut read, room.store_id, account).await?
     {
         return Err(Error::Forbidden);
     }
+    // Who works in the room hears before its start what is tried there.
+    let side = rooms::side(&mut read, &room, account).await?;
+    drop(read);
     let viewer = Viewer {
         person: page.owner().unwrap_or_else(Uuid::now_v7),
         signed_in: account.is_some(),
         // For what one address may have at once; of whom nothing is known, all together are one.
         address: from.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
     };
-    live.meters().joined(room.id, viewer.person);
-    Ok(live.hub().upgrade(request, &app.platform.base_url, room.id, viewer))
+    if side == room.id {
+        live.meters().joined(room.id, viewer.person);
+    }
+    Ok(live.hub().upgrade(request, &app.platform.base_url, side, viewer))
 }
