@@ -59,7 +59,9 @@ pub async fn delete_replay(
     id: RoomId,
 ) -> Result<(), ReplayError> {
     let room = show_replay(app, store, actor, id, false).await?;
-    let Some(show) = room.state.show().and_then(|show| Name::new(&show.to_string()).ok()) else { return Ok(()) };
+    let Some(show) = room.state.show().and_then(|show| Name::new(&show.to_string()).ok()) else {
+        return Ok(());
+    };
     Live::of(app)?.broadcast().recordings().delete(&show).await?;
     let now = app.clock.now();
     app.db

@@ -269,7 +269,8 @@ pub(super) async fn set_slow(tx: &mut Tx, store: StoreId, room: RoomId, seconds:
 
 /// Whether the recording may be watched.
 pub(super) async fn set_replay(tx: &mut Tx, store: StoreId, room: RoomId, on: bool) -> Result<(), Error> {
-    tx.execute("update live_rooms set replay = $3 where store_id = $1 and id = $2", &[&store, &room, &on]).await?;
+    tx.execute("update live_rooms set replay = $3 where store_id = $1 and id = $2", &[&store, &room, &on])
+        .await?;
     Ok(())
 }
 

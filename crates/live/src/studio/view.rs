@@ -84,12 +84,16 @@ impl Line {
             left: item.left,
             is_sold_out: item.sold_out,
             is_pinned: pinned == Some(item.product),
-            skus: item.skus.iter().map(|sku| Sku {
-                id: sku.sku,
-                options: sku.options.clone(),
-                price_plain: money(sku.price).plain(),
-                live_price_plain: sku.live_price.map(|price| money(price).plain()).unwrap_or_default(),
-            }).collect(),
+            skus: item
+                .skus
+                .iter()
+                .map(|sku| Sku {
+                    id: sku.sku,
+                    options: sku.options.clone(),
+                    price_plain: money(sku.price).plain(),
+                    live_price_plain: sku.live_price.map(|price| money(price).plain()).unwrap_or_default(),
+                })
+                .collect(),
         }
     }
     pub fn has_live_price(&self) -> bool {
