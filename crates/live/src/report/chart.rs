@@ -50,7 +50,8 @@ impl Chart {
         let (most_viewers, most_orders) = (top(&viewers), top(&orders));
         let x = |at: usize| if points > 1 { at as i64 * WIDTH / (points - 1) } else { WIDTH / 2 };
         let y = |count: i64| HEIGHT - count * LINE_HEIGHT / most_viewers.max(1);
-        let line: Vec<String> = viewers.iter().enumerate().map(|(at, count)| format!("{},{}", x(at), y(*count))).collect();
+        let line: Vec<String> =
+            viewers.iter().enumerate().map(|(at, count)| format!("{},{}", x(at), y(*count))).collect();
         let line = line.join(" ");
         let width = (WIDTH / points / 2).clamp(2, 24);
         let bar = |(at, count): (usize, &i64)| Bar {
@@ -78,7 +79,18 @@ mod tests {
     use super::*;
 
     fn minute(minute: i64, viewers: i64, orders: i64) -> Minute {
-        Minute { minute, viewers, orders, joins: 0, likes: 0, chats: 0, shares: 0, impressions: 0, clicks: 0, revenue: 0 }
+        Minute {
+            minute,
+            viewers,
+            orders,
+            joins: 0,
+            likes: 0,
+            chats: 0,
+            shares: 0,
+            impressions: 0,
+            clicks: 0,
+            revenue: 0,
+        }
     }
 
     #[test]
@@ -91,10 +103,16 @@ mod tests {
 
     #[test]
     fn a_whole_day_is_drawn_with_its_peaks() {
-        let minutes: Vec<Minute> = (0..1_440).map(|at| minute(at, if at == 777 { 900 } else { 3 }, i64::from(at % 60 == 0))).collect();
+        let minutes: Vec<Minute> = (0..1_440)
+            .map(|at| minute(at, if at == 777 { 900 } else { 3 }, i64::from(at % 60 == 0)))
+            .collect();
         let chart = Chart::of(&minutes, Some((0, 1_440)));
         assert_eq!(chart.line.split(' ').count(), 240);
-        assert_eq!((chart.most_viewers, chart.all_orders), (900, 24), "nothing is lost where minutes are drawn together");
+        assert_eq!(
+            (chart.most_viewers, chart.all_orders),
+            (900, 24),
+            "nothing is lost where minutes are drawn together"
+        );
         assert!(chart.bars.iter().all(|bar| bar.x >= 0 && bar.x + bar.width <= WIDTH));
     }
 

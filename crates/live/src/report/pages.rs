@@ -97,7 +97,11 @@ impl ReportPage {
     fn span(&self, seconds: impl Borrow<i64>) -> String {
         let seconds = *seconds.borrow();
         let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-        if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+        if hours > 0 {
+            format!("{hours}:{minutes:02}:{seconds:02}")
+        } else {
+            format!("{minutes}:{seconds:02}")
+        }
     }
     /// Hours that all watched together, with one decimal.
     fn watched_hours(&self) -> String {
@@ -140,7 +144,11 @@ fn funnel(all: &Overview) -> Vec<Stage> {
 /// With one decimal below ten: `3.4 %`, `42 %`.
 fn percent(part: i64, whole: i64) -> String {
     let tenths = (part * 1_000 + whole / 2) / whole;
-    if tenths < 100 { format!("{}.{} %", tenths / 10, tenths % 10) } else { format!("{} %", (tenths + 5) / 10) }
+    if tenths < 100 {
+        format!("{}.{} %", tenths / 10, tenths % 10)
+    } else {
+        format!("{} %", (tenths + 5) / 10)
+    }
 }
 
 /// A minute since 1970 as a time.
@@ -154,7 +162,8 @@ async fn explained(read: &mut db::Read, room: &Room, now: Timestamp) -> Result<V
         _ => now,
     };
     let chapters = shelf::chapters(read, room).await?;
-    let seconds = |chapter: &shelf::Chapter| chapter.until.unwrap_or(end).duration_since(chapter.at).as_secs().max(0);
+    let seconds =
+        |chapter: &shelf::Chapter| chapter.until.unwrap_or(end).duration_since(chapter.at).as_secs().max(0);
     Ok(chapters.iter().map(|chapter| (chapter.number, seconds(chapter))).collect())
 }
 
@@ -181,7 +190,11 @@ async fn show(
     let money = |minor| Money::new(minor, store.currency);
     let product = |line: ProductLine| ProductRow {
         revenue: money(line.revenue),
-        explained_seconds: explained.iter().filter(|(number, _)| *number == line.number).map(|(_, s)| s).sum(),
+        explained_seconds: explained
+            .iter()
+            .filter(|(number, _)| *number == line.number)
+            .map(|(_, s)| s)
+            .sum(),
         line,
     };
     let (began, lasted_minutes) = lasted(&room, now);
@@ -194,7 +207,14 @@ async fn show(
         room_path: format!("/s/{}/live/{}", store.handle, room.id),
         recorded: is_recorded(&app, &room).await?,
         chart: Chart::of(&minutes, window),
-        minutely: minutes.into_iter().map(|counted| MinuteRow { at: at_minute(counted.minute), revenue: money(counted.revenue), counted }).collect(),
+        minutely: minutes
+            .into_iter()
+            .map(|counted| MinuteRow {
+                at: at_minute(counted.minute),
+                revenue: money(counted.revenue),
+                counted,
+            })
+            .collect(),
         products: products.into_iter().map(product).collect(),
         funnel: funnel(&overview),
         revenue: money(overview.revenue),
@@ -210,7 +230,9 @@ async fn show(
 
 /// Whether anything of the room's show was kept.
 async fn is_recorded(app: &App, room: &Room) -> Result<bool, Error> {
-    let Some(show) = room.state.show().and_then(|show| Name::new(&show.to_string()).ok()) else { return Ok(false) };
+    let Some(show) = room.state.show().and_then(|show| Name::new(&show.to_string()).ok()) else {
+        return Ok(false);
+    };
     let entries = Live::of(app)?.broadcast().recordings().entries(&show).await.map_err(Error::internal)?;
     Ok(!entries.is_empty())
 }
@@ -228,18 +250,38 @@ async fn csv(
     let word = |key| field(&page.tr(key).to_string());
     // Spreadsheets read UTF-8 only if it begins with its mark.
     let mut out = String::from("\u{feff}");
-    let head = ["report-csv-minute", "studio-viewers", "report-comments", "studio-likes", "report-impressions", "report-clicks", "studio-orders", "studio-paid"];
+    let head = [
+        "report-csv-minute",
+        "studio-viewers",
+        "report-comments",
+        "studio-likes",
+        "report-impressions",
+        "report-clicks",
+        "studio-orders",
+        "studio-paid",
+    ];
     line(&mut out, &head.map(word));
     for minute in &report.minutes {
-        let at = at_minute(minute.minute).to_zoned_datetime(console.store.zone()).strftime("%Y-%m-%d %H:%M").to_string();
-        let counts = [minute.viewers, minute.chats, minute.likes, minute.impressions, minute.clicks, minute.orders];
+        let at = at_minute(minute.minute)
+            .to_zoned_datetime(console.store.zone())
+            .strftime("%Y-%m-%d %H:%M")
+            .to_string();
+        let counts =
+            [minute.viewers, minute.chats, minute.likes, minute.impressions, minute.clicks, minute.orders];
         let mut cells = vec![at];
         cells.extend(counts.map(|count| count.to_string()));
         cells.push(plain(minute.revenue));
         line(&mut out, &cells);
     }
     out.push_str("\r\n");
-    let head = ["report-csv-product", "report-impressions", "report-clicks", "studio-orders", "studio-pieces", "studio-paid"];
+    let head = [
+        "report-csv-product",
+        "report-impressions",
+        "report-clicks",
+        "studio-orders",
+        "studio-pieces",
+        "studio-paid",
+    ];
     line(&mut out, &head.map(word));
     for product in &report.products {
         let counts = [product.impressions, product.clicks, product.orders, product.pieces];
@@ -249,7 +291,13 @@ async fn csv(
         line(&mut out, &cells);
     }
     let disposition = format!("attachment; filename=\"live-{}.csv\"", room.id);
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)], out))
+    Ok((
+        [
+            (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+            (header::CONTENT_DISPOSITION, disposition),
+        ],
+        out,
+    ))
 }
 
 fn line(out: &mut String, cells: &[String]) {

@@ -173,7 +173,8 @@ async fn last_shelf(app: &App, console: &Console, new: RoomId) -> Result<Vec<Pro
         let standing = shelf::standing(&mut read, &last).await?;
         let products: Vec<ProductId> = standing.iter().map(|there| there.product_id).collect();
         let offers = catalog::offers(&mut read, store, &products).await?;
-        let sold = |product: &ProductId| offers.iter().any(|offer| offer.product == *product && offer.on_shelf);
+        let sold =
+            |product: &ProductId| offers.iter().any(|offer| offer.product == *product && offer.on_shelf);
         return Ok(products.into_iter().filter(sold).collect());
     }
     let best = catalog::find(&mut read, store, &catalog::Query::default()).await?;

@@ -131,7 +131,8 @@ impl Filled {
             }
             Err(other) => return Err(other),
         };
-        let stays = if sent.text("no_cover").is_empty() { sent.images("cover").into_iter().next() } else { None };
+        let stays =
+            if sent.text("no_cover").is_empty() { sent.images("cover").into_iter().next() } else { None };
         Ok(Self {
             title: sent.text("title").to_owned(),
             cover: fresh.or(stays),
@@ -233,7 +234,8 @@ pub(super) async fn create(
     if invalid.0.is_empty() {
         match rooms::schedule(&app, &console.store, console.actor(), filled.plan(starts_at)).await {
             Ok(room) => {
-                return Ok(web::see_other(&format!("{}?done=scheduled#shelf", base(&console, room.id))).into_response());
+                return Ok(web::see_other(&format!("{}?done=scheduled#shelf", base(&console, room.id)))
+                    .into_response());
             }
             Err(ScheduleError::Invalid(problems)) => invalid = problems,
             Err(other) => return Err(other.into()),
@@ -303,7 +305,9 @@ pub(super) async fn save(
     if invalid.0.is_empty() {
         let plan = filled.plan(starts_at.filter(|_| !kept));
         match rooms::edit(&app, &console.store, console.actor(), room.id, plan).await {
-            Ok(_) => return Ok(web::see_other(&format!("{}?done=saved", base(&console, room.id))).into_response()),
+            Ok(_) => {
+                return Ok(web::see_other(&format!("{}?done=saved", base(&console, room.id))).into_response());
+            }
             Err(EditError::Invalid(problems)) => invalid = problems,
             Err(other) => return Err(other.into()),
         }

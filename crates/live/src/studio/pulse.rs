@@ -122,7 +122,11 @@ impl Pulse {
     pub fn clock(&self) -> String {
         let seconds = self.began.map_or(0, |began| self.now.duration_since(began).as_secs().max(0));
         let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-        if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes:02}:{seconds:02}") }
+        if hours > 0 {
+            format!("{hours}:{minutes:02}:{seconds:02}")
+        } else {
+            format!("{minutes:02}:{seconds:02}")
+        }
     }
 }
 
@@ -143,13 +147,19 @@ impl Health {
     /// What is told of the room's video; without one, that nothing comes.
     pub fn of(status: Option<&Status>, state: State) -> Self {
         let Some(status) = status.filter(|status| !matches!(status.phase, Phase::Ended(_))) else {
-            let (tone, word) = if state.is_live() { ("bad", "studio-health-none") } else { ("", "studio-health-off") };
+            let (tone, word) =
+                if state.is_live() { ("bad", "studio-health-none") } else { ("", "studio-health-off") };
             return Self { tone, word, ..Self::default() };
         };
         let health = &status.health;
         let mut advice: Vec<Told> = status.trouble.map(trouble).into_iter().collect();
         if status.phase == Phase::Lost && advice.is_empty() && state.is_live() {
-            advice.push(Told { tone: "bad", icon: "triangle-alert", title: "studio-advice-lost", words: "studio-advice-lost-words" });
+            advice.push(Told {
+                tone: "bad",
+                icon: "triangle-alert",
+                title: "studio-advice-lost",
+                words: "studio-advice-lost-words",
+            });
         }
         advice.extend(health.advice.iter().filter_map(|one| told(*one, status.source)));
         advice.extend(kept(status.recording));
@@ -192,9 +202,18 @@ fn told(advice: Advice, source: Source) -> Option<Told> {
     let encoder = source == Source::Rtmp;
     let warn = |title, words| Some(Told { tone: "warn", icon: "info", title, words });
     match advice {
-        Advice::KeyFramesEvery2Seconds => encoder.then(|| warn("studio-advice-key-frames", "studio-advice-key-frames-words")).flatten(),
-        Advice::NoBFrames => encoder.then(|| warn("studio-advice-b-frames", "studio-advice-b-frames-words")).flatten(),
-        Advice::NoSound => Some(Told { tone: "bad", icon: "mic-off", title: "studio-advice-sound", words: "studio-advice-sound-words" }),
+        Advice::KeyFramesEvery2Seconds => {
+            encoder.then(|| warn("studio-advice-key-frames", "studio-advice-key-frames-words")).flatten()
+        }
+        Advice::NoBFrames => {
+            encoder.then(|| warn("studio-advice-b-frames", "studio-advice-b-frames-words")).flatten()
+        }
+        Advice::NoSound => Some(Told {
+            tone: "bad",
+            icon: "mic-off",
+            title: "studio-advice-sound",
+            words: "studio-advice-sound-words",
+        }),
         Advice::FewFrames => warn("studio-advice-frames", "studio-advice-frames-words"),
         Advice::NearBitLimit => warn("studio-advice-bits", "studio-advice-bits-words"),
     }
@@ -242,7 +261,13 @@ mod tests {
             source,
             phase,
             since: Timestamp::UNIX_EPOCH,
-            health: Measures { kbps: 2_400, frames_per_10_seconds: 298, key_frame_ms: Some(4_010), advice, ..Measures::default() },
+            health: Measures {
+                kbps: 2_400,
+                frames_per_10_seconds: 298,
+                key_frame_ms: Some(4_010),
+                advice,
+                ..Measures::default()
+            },
             trouble: None,
             recording: Recording::On,
         }

@@ -18,7 +18,11 @@ pub(crate) struct Asker {
 impl Asker {
     /// It is done: nothing more for the script, the way back to `page` for a browser.
     pub fn done(self, page: &str) -> Response {
-        if self.is_script { StatusCode::NO_CONTENT.into_response() } else { web::see_other(page).into_response() }
+        if self.is_script {
+            StatusCode::NO_CONTENT.into_response()
+        } else {
+            web::see_other(page).into_response()
+        }
     }
 }
 

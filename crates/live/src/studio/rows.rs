@@ -18,7 +18,12 @@ row! {
 }
 
 /// The last orders placed from the room, the newest first.
-pub(super) async fn last_sales(read: &mut Read, store: StoreId, room: RoomId, most: i64) -> Result<Vec<Sale>, Error> {
+pub(super) async fn last_sales(
+    read: &mut Read,
+    store: StoreId,
+    room: RoomId,
+    most: i64,
+) -> Result<Vec<Sale>, Error> {
     read.query(
         "select o.id, a.name, o.total, o.paid,
             (select l.title from order_lines l where l.store_id = o.store_id and l.order_id = o.id order by l.line limit 1) as title,

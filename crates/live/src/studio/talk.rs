@@ -174,13 +174,7 @@ async fn ban(
 }
 
 /// Does it to whoever said this.
-async fn treat(
-    app: &App,
-    console: &Host,
-    of: &Of,
-    message: ChatId,
-    measure: Measure,
-) -> Result<(), Error> {
+async fn treat(app: &App, console: &Host, of: &Of, message: ChatId, measure: Measure) -> Result<(), Error> {
     let store = console.store.id;
     let author = chat::author(&mut app.db.read().await?, store, of.room, message).await?;
     let person = author.ok_or(Error::NotFound)?;
