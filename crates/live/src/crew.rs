@@ -95,7 +95,8 @@ where
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Error::NotFound)?;
-        let named = |wanted| params.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned());
+        let named =
+            |wanted| params.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned());
         let handle = named("handle").ok_or(Error::NotFound)?;
         let room: Option<RoomId> = named("room").and_then(|room| room.parse().ok());
         let ApiViewer(viewer) = ApiViewer::from_request_parts(parts, state).await?;

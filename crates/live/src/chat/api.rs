@@ -244,7 +244,8 @@ async fn treat(
     let measure = match body.measure {
         Done::Mute => {
             let minutes = body.minutes.ok_or_else(|| Invalid::field("minutes", Problem::Required))?;
-            let minutes = u64::try_from(minutes).map_err(|_| Invalid::field("minutes", Problem::TooSmall(1)))?;
+            let minutes =
+                u64::try_from(minutes).map_err(|_| Invalid::field("minutes", Problem::TooSmall(1)))?;
             Measure::Mute(Duration::from_secs(60 * minutes.min(1_000_000)))
         }
         Done::Unmute => Measure::Unmute,

@@ -142,8 +142,8 @@ pub fn judge(text: &str, facts: &Facts<'_>) -> Result<Verdict, Unheard> {
 /// Something that a reader would take for an address: `http://…`, or words joined by a dot that end like one.
 pub fn has_link(text: &str) -> bool {
     const ENDINGS: [&str; 22] = [
-        "com", "net", "org", "cn", "sg", "io", "me", "co", "xyz", "top", "shop", "site", "online", "vip", "cc",
-        "info", "biz", "app", "link", "click", "live", "ru",
+        "com", "net", "org", "cn", "sg", "io", "me", "co", "xyz", "top", "shop", "site", "online", "vip",
+        "cc", "info", "biz", "app", "link", "click", "live", "ru",
     ];
     let text = text.to_lowercase();
     if text.contains("://") || text.contains("www.") {
@@ -222,7 +222,11 @@ mod tests {
             assert_eq!(judge(text, &blocked), Ok(Verdict::Hide), "{text}");
         }
         assert_eq!(judge("a bad day, word", &blocked), Ok(Verdict::Show));
-        assert_eq!(judge("badword", &Facts { staff: true, ..blocked }), Ok(Verdict::Show), "staff are trusted");
+        assert_eq!(
+            judge("badword", &Facts { staff: true, ..blocked }),
+            Ok(Verdict::Show),
+            "staff are trusted"
+        );
         assert_eq!(judge("nice", &Facts { shadowed: true, ..facts() }), Ok(Verdict::Hide));
     }
 

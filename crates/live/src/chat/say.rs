@@ -116,12 +116,7 @@ impl Said {
 }
 
 /// A comment that came over the socket: `{text}`.
-pub(crate) async fn hear(
-    app: &App,
-    room: RoomId,
-    by: Option<AccountId>,
-    d: &serde_json::Value,
-) -> Reply {
+pub(crate) async fn hear(app: &App, room: RoomId, by: Option<AccountId>, d: &serde_json::Value) -> Reply {
     let refused = |error: &str, with| Reply::Refused { error: error.to_owned(), with };
     let Some(by) = by else { return refused("chat-sign-in", json!({})) };
     let Some(text) = d.get("text").and_then(|text| text.as_str()) else {

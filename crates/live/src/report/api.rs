@@ -74,7 +74,18 @@ fn product(line: ProductLine) -> ProductBody {
 
 fn minute(row: Minute) -> MinuteBody {
     let Minute { minute, viewers, joins, likes, chats, shares, impressions, clicks, orders, revenue } = row;
-    MinuteBody { minute, viewers, joins, likes, comments: chats, shares, impressions, clicks, orders, revenue }
+    MinuteBody {
+        minute,
+        viewers,
+        joins,
+        likes,
+        comments: chats,
+        shares,
+        impressions,
+        clicks,
+        orders,
+        revenue,
+    }
 }
 
 /// Read what came of a live room

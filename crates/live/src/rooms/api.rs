@@ -71,7 +71,9 @@ impl RoomBody {
         let video = match room.state {
             State::Live { .. } => Some(format!("/media/{}/index.m3u8", room.id)),
             State::Rehearsal { .. } if for_staff => Some(format!("/media/{}/index.m3u8", room.id)),
-            State::Ended { show, .. } if room.replay => Some(format!("/media/{}/{show}/replay.m3u8", room.id)),
+            State::Ended { show, .. } if room.replay => {
+                Some(format!("/media/{}/{show}/replay.m3u8", room.id))
+            }
             _ => None,
         };
         Self {

@@ -6,12 +6,7 @@ use stores::special_prices;
 use web::App;
 
 use super::{Ending, MoveError, OVERDUE, Room, SILENT, State, backstage, end_video, moves, schedule};
-use crate::{
-    Live, Story,
-    hub::EventKind,
-    shelf,
-    story::payload::LiveState,
-};
+use crate::{Live, Story, hub::EventKind, shelf, story::payload::LiveState};
 
 /// Ends the room. One that has ended already stays so.
 pub async fn end(

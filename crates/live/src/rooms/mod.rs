@@ -47,7 +47,7 @@ pub use start::start;
 
 pub(crate) use api::api;
 pub(crate) use due::due;
-pub(crate) use follow::{follow, recover, video_name};
+pub(crate) use follow::{follow, pictures, recover, video_name};
 pub(crate) use stage::{backstage, of_hub};
 
 use crate::{Live, memory::Known};
@@ -90,12 +90,7 @@ pub async fn of_store(read: &mut Read, store: StoreId, now: Timestamp) -> Result
 }
 
 /// The store's rooms that are over, also those without a replay, the latest first: those that ended before `before`.
-pub async fn over(
-    read: &mut Read,
-    store: StoreId,
-    before: Timestamp,
-    most: i64,
-) -> Result<Vec<Room>, Error> {
+pub async fn over(read: &mut Read, store: StoreId, before: Timestamp, most: i64) -> Result<Vec<Room>, Error> {
     rows::over(read, store, false, before, most).await
 }
 

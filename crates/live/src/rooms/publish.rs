@@ -83,12 +83,7 @@ pub(super) async fn grant(app: &App, asked: Publishing<'_>) -> Result<Grant, Ref
     live.publishes(room.id);
     let elsewhere = live.settings().external_hls.replace("{room}", video.as_str());
     live.broadcast().set_external_hls(video.clone(), Some(elsewhere.as_str()).filter(|url| !url.is_empty()));
-    Ok(Grant {
-        room: video,
-        show: name(show.to_string())?,
-        limits: live.settings().video,
-        record,
-    })
+    Ok(Grant { room: video, show: name(show.to_string())?, limits: live.settings().video, record })
 }
 
 /// The room that the key or pass opens, if the store is one that may be seen.

@@ -89,8 +89,9 @@ pub(super) async fn live(read: &mut Read, store: StoreId) -> Result<Vec<Room>, E
 }
 
 pub(super) async fn any_live(read: &mut Read, store: StoreId) -> Result<bool, Error> {
-    let found: Option<i64> =
-        read.opt("select 1 from live_rooms where store_id = $1 and state = 'live' limit 1", &[&store]).await?;
+    let found: Option<i64> = read
+        .opt("select 1 from live_rooms where store_id = $1 and state = 'live' limit 1", &[&store])
+        .await?;
     Ok(found.is_some())
 }
 
@@ -268,7 +269,8 @@ pub(super) async fn set_slow(tx: &mut Tx, store: StoreId, room: RoomId, seconds:
 
 /// Whether the recording may be watched.
 pub(super) async fn set_replay(tx: &mut Tx, store: StoreId, room: RoomId, on: bool) -> Result<(), Error> {
-    tx.execute("update live_rooms set replay = $3 where store_id = $1 and id = $2", &[&store, &room, &on]).await?;
+    tx.execute("update live_rooms set replay = $3 where store_id = $1 and id = $2", &[&store, &room, &on])
+        .await?;
     Ok(())
 }
 
@@ -358,7 +360,8 @@ pub(super) async fn tell_again(tx: &mut Tx, store: StoreId, room: RoomId) -> Res
 
 /// How many want to be told.
 pub(super) async fn reminders(read: &mut Read, store: StoreId, room: RoomId) -> Result<i64, Error> {
-    read.one("select count(*) from live_reminders where store_id = $1 and room_id = $2", &[&store, &room]).await
+    read.one("select count(*) from live_reminders where store_id = $1 and room_id = $2", &[&store, &room])
+        .await
 }
 
 /// The process at `node` has the room's pictures, until `until` if it says nothing more.

@@ -9,11 +9,7 @@ use super::{
     FIRST_PICTURES_WITHIN, LIVE_MAX, LONGEST, MoveError, OVERDUE, Room, SILENT, ShowId, end_video, moves,
     rows, schedule,
 };
-use crate::{
-    Live,
-    hub::EventKind,
-    story::payload::LiveState,
-};
+use crate::{Live, hub::EventKind, story::payload::LiveState};
 
 /// Starts the room. One that is live already stays as it is, so that of many who start it at once there is one show.
 pub async fn start(app: &App, store: &Store, actor: AccountId, id: RoomId) -> Result<Room, MoveError> {

@@ -41,11 +41,11 @@ pub(crate) async fn tell(
     let lines = orders::lines(&mut read, store, order).await?;
     let name = accounts::by_id(&mut read, buyer).await?.map(|account| account.name).unwrap_or_default();
     drop(read);
-    let number = |product| standing.iter().find(|there| there.product_id == product).map(|there| there.number);
+    let number =
+        |product| standing.iter().find(|there| there.product_id == product).map(|there| there.number);
     let bought = lines.iter().find_map(|line| Some((line, number(line.product_id)?)));
     let Some((line, number)) = bought else { return Ok(()) };
-    let bought =
-        Bought { name: masked(&name), title: line.title.clone(), number, pieces: line.quantity };
+    let bought = Bought { name: masked(&name), title: line.title.clone(), number, pieces: line.quantity };
     let rank = app.clock.now().as_millisecond();
     let passing = Passing::new(PassingKey::Orders, rank, &bought);
     live.pass(room, passing.map_err(|error| Error::Other(error.to_string()))?);

@@ -25,8 +25,7 @@ pub async fn pin(
         let room = going_on(tx, store, id).await?;
         let standing = rows::standing(tx, store, id).await?;
         let wanted = standing.iter().find(|there| there.number == number);
-        let product =
-            wanted.ok_or_else(|| Invalid::field("number", Problem::NotFound))?.product_id;
+        let product = wanted.ok_or_else(|| Invalid::field("number", Problem::NotFound))?.product_id;
         rows::close_chapter(tx, &room, now).await?;
         rows::begin_chapter(tx, &room, room.state.show(), product, number, now).await?;
         rows::set_pin(tx, &room, Some((product, now))).await?;

@@ -86,7 +86,9 @@ pub async fn add(
                 impressions: 0,
                 clicks: 0,
                 // Nothing was told of it yet: the shelf itself says what is sold out.
-                sold_out: Json(offer.skus.iter().filter(|sku| sku.available == 0).map(|sku| sku.id).collect()),
+                sold_out: Json(
+                    offer.skus.iter().filter(|sku| sku.available == 0).map(|sku| sku.id).collect(),
+                ),
             };
             rows::insert(tx, &room, &added, now).await?;
             standing.push(added);

@@ -71,7 +71,8 @@ pub(super) async fn position(
     store: StoreId,
     room: RoomId,
 ) -> Result<Option<Position>, Error> {
-    read.query_opt("select epoch, seq from live_rooms where store_id = $1 and id = $2", &[&store, &room]).await
+    read.query_opt("select epoch, seq from live_rooms where store_id = $1 and id = $2", &[&store, &room])
+        .await
 }
 
 pub(super) async fn after(
