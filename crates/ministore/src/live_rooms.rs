@@ -34,15 +34,17 @@ impl LiveRooms {
 /// Begins; answers with the server's state that has the live rooms in it. `address` is the one that people reach.
 pub async fn start(app: App, settings: &Settings, address: SocketAddr) -> Outcome<(App, LiveRooms)> {
     let mut doors = JoinSet::new();
-    let rtmp = rtmp_listener(settings, address).await?;
-    let rtc = rtc_socket(settings, address)?;
+    let takes_video = settings.server.role.takes_video();
+    let rtmp = if takes_video { rtmp_listener(settings, address).await? } else { None };
+    let rtc = if takes_video { rtc_socket(settings, address)? } else { None };
     let wanted = live::Settings {
         rtmp_url: match &rtmp {
             Some(listener) => rtmp_url(&settings.live, &app.platform.base_url, listener.local_addr()?.port()),
             None => settings.live.rtmp_url.clone(),
         },
-        whip: rtc.is_some(),
-        whep: rtc.is_some() && settings.live.whep,
+        // Another process may take what this one does not.
+        whip: rtc.is_some() || !takes_video,
+        whep: (rtc.is_some() || !takes_video) && settings.live.whep,
         internal_url: settings.live.internal_url.clone(),
         external_hls: settings.live.external_hls.clone(),
         video: Limits {
@@ -103,7 +105,9 @@ async fn rtmp_listener(settings: &Settings, address: SocketAddr) -> Outcome<Opti
 fn rtc_socket(settings: &Settings, address: SocketAddr) -> Outcome<Option<UdpSocket>> {
     // The same number as the server's, so that one rule of a firewall opens both.
     let server = asked(settings, address);
-    let Some((at, named)) = place(&settings.live.rtc_listen, server, address.port())? else { return Ok(None) };
+    let Some((at, named)) = place(&settings.live.rtc_listen, server, address.port())? else {
+        return Ok(None);
+    };
     match UdpSocket::bind(at) {
         Ok(socket) => Ok(Some(socket)),
         Err(error) if named => Err(format!("live.rtc_listen {at}: {error}").into()),
@@ -129,7 +133,8 @@ fn rtmp_url(settings: &settings::Live, base_url: &str, port: u16) -> String {
 
 fn addresses(list: &str) -> Outcome<Vec<IpAddr>> {
     let each = list.split(',').map(str::trim).filter(|text| !text.is_empty());
-    each.map(|text| text.parse().map_err(|_| format!("live.rtc_announce: {text} is no address").into())).collect()
+    each.map(|text| text.parse().map_err(|_| format!("live.rtc_announce: {text} is no address").into()))
+        .collect()
 }
 
 #[cfg(test)]
