@@ -18,6 +18,7 @@ use crate::{
     memory::{Known, Memory},
     meters::Meters,
     rooms,
+    shelf::LastLook,
     story::{Keeper, Story},
 };
 
@@ -34,6 +35,7 @@ struct Inner {
     node: Uuid,
     /// Rooms into which someone has published here.
     published: Mutex<BTreeSet<RoomId>>,
+    last_look: LastLook,
     gauges: Gauges,
 }
 
@@ -58,6 +60,7 @@ impl Live {
             meters: Meters::default(),
             node: Uuid::now_v7(),
             published: Mutex::default(),
+            last_look: LastLook::default(),
             gauges: Gauges {
                 rooms: app.metrics.gauge("live_rooms", "Rooms whose pictures come to this process"),
                 sockets: app.metrics.gauge("live_sockets", "Connections of viewers"),
@@ -113,8 +116,14 @@ impl Live {
         self.0.published.lock().unwrap_or_else(PoisonError::into_inner).insert(room);
     }
 
+    /// The goods of the rooms as they were at the last look.
+    pub(crate) fn last_look(&self) -> &LastLook {
+        &self.0.last_look
+    }
+
     /// The room's video is no longer here.
     pub(crate) fn gone(&self, room: RoomId) {
+        self.0.last_look.forget(room);
         self.0.published.lock().unwrap_or_else(PoisonError::into_inner).remove(&room);
     }
 

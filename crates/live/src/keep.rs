@@ -8,7 +8,13 @@ use db::Error;
 use kernel::RoomId;
 use web::App;
 
-use crate::{Live, meters::Meter, report, rooms, shelf};
+use crate::{
+    Live,
+    meters::Meter,
+    report,
+    rooms::{self, ShowId, State},
+    shelf,
+};
 
 const EVERY: Duration = Duration::from_secs(10);
 
@@ -38,7 +44,13 @@ async fn hold(app: &App, live: &Live) {
             continue;
         }
         here += 1;
+        look_at_goods(app, live, room).await;
         match hold_one(app, live, room).await {
+            Ok(Some(now @ State::Live { show: own, lost: Some(_), .. }))
+                if phase == Phase::Live && is_still(Some(now), &show) =>
+            {
+                mend(app, live, room, own).await;
+            }
             Ok(now) if is_still(now, &show) => {}
             // The room is over, in another show or at another process, by that process's word.
             Ok(_) => rooms::end_video(app, room),
@@ -48,12 +60,35 @@ async fn hold(app: &App, live: &Live) {
     live.gauge(here);
 }
 
-fn is_still(now: Option<rooms::State>, show: &str) -> bool {
-    let own = |state: &rooms::State| state.show().is_some_and(|own| own.to_string() == show);
+async fn look_at_goods(app: &App, live: &Live, room: RoomId) {
+    let looked = match live.known(app, room).await {
+        Ok(Some(known)) => shelf::look_again(app, live.last_look(), known.store, room).await,
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = looked {
+        tracing::error!(%error, %room, "the goods of a room could not be looked at");
+    }
+}
+
+/// The room is taken for lost though its pictures come: what told so was written late, or by a process that was wrong.
+async fn mend(app: &App, live: &Live, room: RoomId, show: ShowId) {
+    let mended = match live.known(app, room).await {
+        Ok(Some(known)) => rooms::pictures(app, known.store, room, show).await,
+        Ok(None) => Ok(()),
+        Err(error) => Err(error.into()),
+    };
+    if let Err(error) = mended {
+        tracing::error!(%error, %room, "that pictures come could not be written");
+    }
+}
+
+fn is_still(now: Option<State>, show: &str) -> bool {
+    let own = |state: &State| state.show().is_some_and(|own| own.to_string() == show);
     now.is_some_and(|state| !state.is_over() && own(&state))
 }
 
-async fn hold_one(app: &App, live: &Live, room: RoomId) -> Result<Option<rooms::State>, Error> {
+async fn hold_one(app: &App, live: &Live, room: RoomId) -> Result<Option<State>, Error> {
     let Some(known) = live.known(app, room).await? else { return Ok(None) };
     let (node, now) = (&live.settings().internal_url, app.clock.now());
     app.db.write(known.store, async |tx| rooms::still_here(tx, room, known.store, node, now).await).await

@@ -8,7 +8,7 @@ use db::{Db, Target};
 use crate::{
     backup, doctor,
     serve::{self, Mode},
-    settings::Settings,
+    settings::{Role, Settings},
     wiring,
 };
 
@@ -23,7 +23,13 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Run the platform.
-    Serve(Place),
+    Serve {
+        #[command(flatten)]
+        place: Place,
+        /// What this process does, where several share a PostgreSQL and a NATS. [default: all]
+        #[arg(long, value_enum)]
+        role: Option<Role>,
+    },
     /// Run it with a made-up town of shops, buyers and orders to try things with.
     Demo {
         #[command(flatten)]
@@ -73,6 +79,9 @@ pub struct Place {
     /// PostgreSQL instead of SQLite in the data folder: postgres://user@host/database
     #[arg(long)]
     pub database: Option<String>,
+    /// A flag of `serve`.
+    #[arg(skip)]
+    pub role: Option<Role>,
 }
 
 /// Runs a command; an error is told in one line.
@@ -86,7 +95,10 @@ pub fn run(cli: Cli) -> ExitCode {
             println!("{}", wiring::openapi_json());
             return ExitCode::SUCCESS;
         }
-        Command::Serve(place) => runtime().and_then(|rt| rt.block_on(serve::run(place, Mode::Serve))),
+        Command::Serve { place, role } => {
+            let place = Place { role, ..place };
+            runtime().and_then(|rt| rt.block_on(serve::run(place, Mode::Serve)))
+        }
         Command::Demo { place, products, tls } => {
             runtime().and_then(|rt| rt.block_on(serve::run(place, Mode::Demo { products, tls })))
         }
@@ -132,6 +144,9 @@ impl Place {
         }
         if let Some(database) = &self.database {
             settings.database.url = database.clone();
+        }
+        if let Some(role) = self.role {
+            settings.server.role = role;
         }
         Ok(settings)
     }

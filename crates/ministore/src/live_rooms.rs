@@ -34,15 +34,17 @@ impl LiveRooms {
 /// Begins; answers with the server's state that has the live rooms in it. `address` is the one that people reach.
 pub async fn start(app: App, settings: &Settings, address: SocketAddr) -> Outcome<(App, LiveRooms)> {
     let mut doors = JoinSet::new();
-    let rtmp = rtmp_listener(settings, address).await?;
-    let rtc = rtc_socket(settings, address)?;
+    let takes_video = settings.server.role.takes_video();
+    let rtmp = if takes_video { rtmp_listener(settings, address).await? } else { None };
+    let rtc = if takes_video { rtc_socket(settings, address)? } else { None };
     let wanted = live::Settings {
         rtmp_url: match &rtmp {
             Some(listener) => rtmp_url(&settings.live, &app.platform.base_url, listener.local_addr()?.port()),
             None => settings.live.rtmp_url.clone(),
         },
-        whip: rtc.is_some(),
-        whep: rtc.is_some() && settings.live.whep,
+        // Another process may take what this one does not.
+        whip: rtc.is_some() || !takes_video,
+        whep: (rtc.is_some() || !takes_video) && settings.live.whep,
         internal_url: settings.live.internal_url.clone(),
         external_hls: settings.live.external_hls.clone(),
         video: Limits {

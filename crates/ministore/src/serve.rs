@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::{fs::File, path::Path, sync::Arc, time::Duration};
 
-use db::Db;
+use db::{Db, Target};
 use gateways::{bus::Bus, files::Files, messages::Messages};
 use kernel::{BasisPoints, Clock};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -14,7 +14,7 @@ use crate::{
     cli::{Outcome, Place, target},
     connections, demo, jobs, live_rooms,
     live_rooms::LiveRooms,
-    settings::{LogFormat, Settings},
+    settings::{LogFormat, Role, Settings},
     wiring,
 };
 
@@ -67,7 +67,7 @@ pub struct Running {
     pub app: App,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
-    jobs: JoinHandle<()>,
+    jobs: Option<JoinHandle<()>>,
     live_rooms: LiveRooms,
 }
 
@@ -80,13 +80,21 @@ impl Running {
         if tokio::time::timeout(STOP_WITHIN, self.server).await.is_err() {
             tracing::warn!("some requests were still open and were cut");
         }
-        let _ = self.jobs.await;
+        if let Some(jobs) = self.jobs {
+            let _ = jobs.await;
+        }
     }
 }
 
 /// Opens everything and begins to listen.
 pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock) -> Outcome<Running> {
-    let db = Db::open(&target(folder, settings)?).await?;
+    let target = target(folder, settings)?;
+    if settings.server.role != Role::All && matches!(target, Target::Sqlite(_)) {
+        return Err(
+            "server.role: a part of the work is for several processes, which share a PostgreSQL".into()
+        );
+    }
+    let db = Db::open(&target).await?;
     let migrated = db.migrate().await?;
     let listener = TcpListener::bind(&settings.server.listen)
         .await
@@ -118,7 +126,8 @@ pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock)
     let (app, live_rooms) = live_rooms::start(app, settings, reachable).await?;
     let (stop, stopped) = watch::channel(false);
     let router = wiring::router(app.clone());
-    let jobs = tokio::spawn(jobs::run(app.clone(), stopped.clone()));
+    let jobs =
+        settings.server.role.does_jobs().then(|| tokio::spawn(jobs::run(app.clone(), stopped.clone())));
     let https = tls.map(|tls| {
         // It ends with the process: nothing depends on it.
         tokio::spawn(tls.clone().follow_files());

@@ -31,9 +31,36 @@ pub struct Settings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Server {
+    pub role: Role,
     pub listen: String,
     pub base_url: String,
     pub secret: String,
+}
+
+/// What a process does where several share the work. All answer requests, if only for their health.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Everything.
+    #[default]
+    All,
+    /// Pages and the API; video is asked of the processes that have it.
+    Web,
+    /// Tells events, meets deadlines, sweeps.
+    Worker,
+    /// Lets encoders and browsers send their video, and gives it out.
+    Media,
+}
+
+impl Role {
+    /// Whether video comes in here.
+    pub const fn takes_video(self) -> bool {
+        matches!(self, Role::All | Role::Media)
+    }
+    /// Whether it does what nobody asks for.
+    pub const fn does_jobs(self) -> bool {
+        matches!(self, Role::All | Role::Worker)
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -101,7 +128,12 @@ pub enum LogFormat {
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: "127.0.0.1:8080".into(), base_url: String::new(), secret: String::new() }
+        Self {
+            role: Role::All,
+            listen: "127.0.0.1:8080".into(),
+            base_url: String::new(),
+            secret: String::new(),
+        }
     }
 }
 

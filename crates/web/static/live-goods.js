@@ -129,7 +129,7 @@ export class Goods {
     try {
       const answer = await fetch(`${this.room.dataset.address}/buy`, { method: 'POST', body: wanted, headers: { accept: 'application/json' } });
       const said = await answer.json();
-      if (answer.ok) this.frame(said.next); else toast(said.detail ?? said.title, { tone: 'bad' });
+      if (answer.ok) this.frame(said.next); else toast(said.errors?.[0]?.message ?? said.title, { tone: 'bad' });
     } catch {
       toast(words.offline, { tone: 'bad' });
     } finally {

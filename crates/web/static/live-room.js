@@ -38,6 +38,7 @@ customElements.define('live-room', class extends HTMLElement {
     this.telling = setInterval(() => this.tellSeen(), SEEN_EVERY_MS);
     if ('replay' in this.dataset) this.more('replay').then(({ Replay }) => { this.replay = new Replay(this); });
     if (this.querySelector('count-down')) import('./countdown.js');
+    this.addEventListener('done', ({ target }) => { if (target.dataset.soon) target.textContent = target.dataset.soon; });
   }
 
   /** The room as the page was made. */

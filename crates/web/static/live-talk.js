@@ -32,8 +32,10 @@ export class Talk {
   /** Everything that a page which knows nothing is told. */
   all(lines) {
     const said = new Set(lines.map((line) => line.id));
-    // What is there already stays as it is: a screen reader would read it all again.
-    for (const node of [...this.list.children]) if (node.dataset.id && !said.has(node.dataset.id)) node.remove();
+    const since = lines[0]?.at ?? 0;
+    // What is there already stays as it is: a screen reader would read it all again. What is no longer told of the same
+    // time was taken down meanwhile.
+    for (const node of [...this.list.children]) if (Number(node.dataset.at) >= since && !said.has(node.dataset.id)) node.remove();
     for (const line of lines) this.add(line);
     this.toEnd();
   }
@@ -46,9 +48,9 @@ export class Talk {
   add(line) {
     if (this.list.querySelector(`[data-id="${CSS.escape(line.id)}"]`)) return;
     const mine = [...this.pending].find((node) => node.dataset.text === line.text && line.name === this.room.dataset.name);
-    if (mine) { this.confirm(mine, line.id); return; }
+    if (mine) { this.confirm(mine, line); return; }
     const node = this.draw(line);
-    node.dataset.id = line.id;
+    Object.assign(node.dataset, { id: line.id, at: line.at });
     this.append(node);
   }
 
@@ -102,10 +104,10 @@ export class Talk {
 
   forget(node) { this.pending.delete(node); }
 
-  confirm(node, id) {
+  confirm(node, { id, at }) {
     this.forget(node);
     node.classList.remove('pending');
-    node.dataset.id = id;
+    Object.assign(node.dataset, { id, at });
   }
 
   reason({ key = '', with: detail }) {

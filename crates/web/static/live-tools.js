@@ -221,7 +221,7 @@ export class Tools {
       const answer = await fetch(`${this.room.dataset.address}/${path}`, { method: 'POST', body: new URLSearchParams(fields), headers: { accept: 'application/json' } });
       const said = answer.status === 204 ? {} : await answer.json().catch(() => ({}));
       if (answer.ok) return said;
-      toast(said.detail ?? said.title ?? this.word('failed'), { tone: 'bad' });
+      toast(said.errors?.[0]?.message ?? said.title ?? this.word('failed'), { tone: 'bad' });
     } catch {
       toast(words.offline, { tone: 'bad' });
     } finally {

@@ -68,7 +68,7 @@ pub(super) async fn heard(app: &App, report: &Report) -> Result<(), MoveError> {
 }
 
 /// Pictures come, for the first time or again.
-async fn pictures(app: &App, store: StoreId, id: RoomId, show: ShowId) -> Result<(), MoveError> {
+pub(crate) async fn pictures(app: &App, store: StoreId, id: RoomId, show: ShowId) -> Result<(), MoveError> {
     let now = app.clock.now();
     Live::change(app, store, id, async |tx, story| {
         let room = moves::wanted(tx, store, id).await?;

@@ -47,7 +47,7 @@ pub use start::start;
 
 pub(crate) use api::api;
 pub(crate) use due::due;
-pub(crate) use follow::{follow, recover, video_name};
+pub(crate) use follow::{follow, pictures, recover, video_name};
 pub(crate) use stage::{backstage, of_hub};
 
 use crate::{Live, memory::Known};

@@ -1,15 +1,12 @@
 //! Chapters: where in a recording each product is explained.
 
-use broadcast::{Entry, Name};
+use broadcast::{Entry, Name, Recordings};
 use db::{Error, Read, Tx};
 use kernel::{RoomId, StoreId, Timestamp};
 use web::App;
 
 use super::{Chapter, rows};
-use crate::{
-    Live,
-    rooms::{self, Room},
-};
+use crate::rooms::{self, Room};
 
 /// Ticks of a recording in a millisecond.
 const TICKS_PER_MS: u64 = 90;
@@ -28,8 +25,7 @@ pub(crate) async fn close_chapter(tx: &mut Tx, room: &Room, now: Timestamp) -> R
 }
 
 /// Finds the chapters of a show that is over in its recording.
-pub(crate) async fn place(app: &App, store: StoreId, id: RoomId) -> Result<(), web::Error> {
-    let live = Live::of(app)?;
+pub(crate) async fn place(app: &App, store: StoreId, id: RoomId) -> Result<(), Error> {
     let mut read = app.db.read().await?;
     let Some(room) = rooms::get(&mut read, store, id).await? else { return Ok(()) };
     let chapters = chapters(&mut read, &room).await?;
@@ -37,7 +33,14 @@ pub(crate) async fn place(app: &App, store: StoreId, id: RoomId) -> Result<(), w
     let Some(name) = room.state.show().and_then(|show| Name::new(&show.to_string()).ok()) else {
         return Ok(());
     };
-    let entries = live.broadcast().recordings().entries(&name).await.map_err(web::Error::internal)?;
+    let entries = match Recordings::new(app.files.clone()).entries(&name).await {
+        Ok(entries) => entries,
+        // What else waits to be told of this store must not wait for a damaged file.
+        Err(error) => {
+            tracing::error!(%error, room = %id, "the chapters of a recording could not be placed");
+            return Ok(());
+        }
+    };
     let placed =
         chapters.iter().filter_map(|chapter| Some((chapter.id, programme_ms(&entries, chapter.at)?)));
     let placed: Vec<_> = placed.collect();

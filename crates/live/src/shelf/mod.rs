@@ -3,6 +3,7 @@
 mod api;
 pub(crate) mod bought;
 mod chapters;
+mod look_again;
 mod pin;
 mod price;
 mod rows;
@@ -26,6 +27,7 @@ use crate::{
 pub(crate) use api::api;
 pub use chapters::chapters;
 pub(crate) use chapters::{close_chapter, place};
+pub(crate) use look_again::{LastLook, look_again};
 use pin::unpin_in;
 pub use pin::{pin, unpin};
 pub use price::{PriceError, set_live_price};

@@ -2,14 +2,21 @@
 
 use db::{Error, Read};
 use kernel::{Currency, Timestamp};
-
 use web::App;
 
-use super::payload::{self, Snapshot, Tools};
-use crate::{Live, chat, rooms::Room, shelf};
+use super::{
+    events_after,
+    payload::{self, Snapshot, Tools},
+};
+use crate::{
+    Live, chat,
+    hub::{EventKind, Position},
+    rooms::Room,
+    shelf,
+};
 
 /// Everything that is shown of a room. The room must have been read first: what follows may then be later than its
-/// position, so that an event can be told twice and none is missed.
+/// position, so that an event can be told twice and none is missed. Twice says nothing new, and comments come once.
 pub async fn snapshot(
     read: &mut Read,
     room: &Room,
@@ -40,12 +47,22 @@ pub async fn snapshot(
         pinned,
         announcement: Some(room.announcement.clone()).filter(|text| !text.is_empty()),
         comment: chat::pinned(read, room).await?,
-        chat: chat::recent(read, room).await?,
+        chat: chat_until(read, room).await?,
         slow: room.slow_seconds,
         viewers,
         likes: room.likes,
         tools: Tools::default(),
     })
+}
+
+/// The last comments up to the room's position. A later one is told after it, and would be shown twice.
+async fn chat_until(read: &mut Read, room: &Room) -> Result<Vec<payload::Chat>, Error> {
+    let mut chat = chat::recent(read, room).await?;
+    let at = Position::new(room.epoch, room.seq);
+    for event in events_after(read, room.store_id, room.id, at, chat::RECENT).await? {
+        chat.retain(|said| event.kind != EventKind::Chat || !event.d.get().contains(&said.id.to_string()));
+    }
+    Ok(chat)
 }
 
 /// The room as buyers may see it: before the start, what the staff try in a rehearsal is not theirs to know.

@@ -64,9 +64,9 @@ impl Shelf {
     pub fn is_editing(&self, number: impl std::borrow::Borrow<i64>) -> bool {
         self.editing == Some(*number.borrow())
     }
-    /// This page again, to go on arranging.
-    pub fn here_arranging(&self) -> String {
-        if self.may_stop_arranging { format!("{}?arrange=1", self.here) } else { self.here.clone() }
+    /// This page again, to go on arranging, with what was looked for.
+    pub fn here_finding(&self) -> String {
+        format!("{}?arrange=1&q={}", self.here, percent(&self.words))
     }
 }
 
@@ -134,4 +134,13 @@ impl From<payload::Comment> for Said {
     fn from(comment: payload::Comment) -> Self {
         Self { id: comment.id.to_string(), name: comment.name, text: comment.text, staff: false }
     }
+}
+
+/// A text inside an address.
+fn percent(text: &str) -> String {
+    let write = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(write).collect()
 }
