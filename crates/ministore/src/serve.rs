@@ -68,7 +68,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
     jobs: Option<JoinHandle<()>>,
-    live_rooms: LiveRooms,
+    live_rooms: Option<LiveRooms>,
 }
 
 impl Running {
@@ -76,7 +76,9 @@ impl Running {
     pub async fn stop(self) {
         let _ = self.stop.send(true);
         // Before the requests: players keep some open that only the end of the video answers.
-        self.live_rooms.stop(&self.app).await;
+        if let Some(live_rooms) = self.live_rooms {
+            live_rooms.stop(&self.app).await;
+        }
         if tokio::time::timeout(STOP_WITHIN, self.server).await.is_err() {
             tracing::warn!("some requests were still open and were cut");
         }
@@ -123,7 +125,12 @@ pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock)
         let db = Db::open_relaxed(&app.db.target()).await?;
         demo::seed(&App { db, ..app.clone() }).await?;
     }
-    let (app, live_rooms) = live_rooms::start(app, settings, reachable).await?;
+    let (app, live_rooms) = if settings.live.enabled {
+        let (app, live_rooms) = live_rooms::start(app, settings, reachable).await?;
+        (app, Some(live_rooms))
+    } else {
+        (app, None)
+    };
     let (stop, stopped) = watch::channel(false);
     let router = wiring::router(app.clone());
     let jobs =

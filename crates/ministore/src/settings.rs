@@ -86,6 +86,7 @@ pub struct Bus {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Live {
+    pub enabled: bool,
     pub rtmp_listen: String,
     pub rtmp_url: String,
     pub rtc_listen: String,
@@ -141,6 +142,7 @@ impl Default for Live {
     fn default() -> Self {
         let (video, hub) = (broadcast::Limits::default(), live::hub::Limits::default());
         Self {
+            enabled: false,
             rtmp_listen: String::new(),
             rtmp_url: String::new(),
             rtc_listen: String::new(),
