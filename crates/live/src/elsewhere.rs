@@ -101,7 +101,87 @@ fn end_to_end(mut headers: HeaderMap) -> HeaderMap {
 
 #[cfg(test)]
 mod tests {
+    use axum::{Router, body::to_bytes, routing::get};
+    use db::Db;
+    use testkit::db_test;
+    use tokio::net::TcpListener;
+    use tower::ServiceExt;
+
     use super::*;
+    use crate::{
+        Settings,
+        testing::{Stage, stage_with},
+    };
+
+    /// Another process, which says what it was asked.
+    async fn other_process() -> String {
+        let routes = Router::new().route(
+            "/media/{*path}",
+            get(async |request: Request| {
+                let asked =
+                    |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+                let (relayed, cookie) = (asked("x-ministore-relayed"), asked("cookie"));
+                ([("content-type", "text/plain")], format!("{} {relayed:?} {cookie:?}", request.uri()))
+            }),
+        );
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        format!("http://{address}")
+    }
+
+    async fn ask(stage: &Stage, path: &str, relayed: bool) -> (StatusCode, String) {
+        let mut request = Request::get(path).header("cookie", "a=b");
+        if relayed {
+            request = request.header(RELAYED, "1");
+        }
+        let routes = crate::video(&stage.app);
+        let answer = routes.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let status = answer.status();
+        let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        (status, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    #[db_test]
+    async fn a_room_whose_pictures_are_elsewhere_is_asked_for_there(db: Db) {
+        let settings = Settings { internal_url: "http://10.0.0.1:8080".into(), ..Settings::default() };
+        let stage = stage_with(db, settings).await;
+        let room = stage.live_room().await;
+        let path = format!("/media/{}/index.m3u8?a=1", room.id);
+        assert_eq!(ask(&stage, &path, false).await.0, StatusCode::NOT_FOUND, "nobody has its pictures");
+        let (other, now) = (other_process().await, stage.app.clock.now());
+        let held = stage.app.db.write(stage.store.id, async |tx| {
+            rooms::still_here(tx, room.id, stage.store.id, &other, now).await
+        });
+        held.await.unwrap();
+        // What is remembered of the room is good for two seconds.
+        stage.advance(3);
+        let (status, told) = ask(&stage, &path, false).await;
+        assert_eq!((status, told), (StatusCode::OK, format!("{path} Some(\"1\") Some(\"a=b\")")));
+        assert_eq!(ask(&stage, &path, true).await.0, StatusCode::NOT_FOUND, "it is not passed on twice");
+        let replay = format!("/media/{}/{}/replay.m3u8", room.id, room.state.show().unwrap());
+        assert_eq!(ask(&stage, &replay, false).await.0, StatusCode::NOT_FOUND, "recordings are everyone's");
+        stage.advance(60);
+        assert_eq!(ask(&stage, &path, false).await.0, StatusCode::NOT_FOUND, "it has said nothing for long");
+    }
+
+    #[db_test]
+    async fn a_process_that_is_gone_costs_an_answer_and_no_more(db: Db) {
+        let settings = Settings { internal_url: "http://10.0.0.1:8080".into(), ..Settings::default() };
+        let stage = stage_with(db, settings).await;
+        let room = stage.live_room().await;
+        // Nobody listens on a port that was just let go.
+        let gone =
+            format!("http://{}", TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap());
+        let now = stage.app.clock.now();
+        let held = stage.app.db.write(stage.store.id, async |tx| {
+            rooms::still_here(tx, room.id, stage.store.id, &gone, now).await
+        });
+        held.await.unwrap();
+        stage.advance(3);
+        let path = format!("/media/{}/index.m3u8", room.id);
+        assert_eq!(ask(&stage, &path, false).await.0, StatusCode::BAD_GATEWAY);
+    }
 
     #[test]
     fn a_room_is_read_from_its_videos_address() {

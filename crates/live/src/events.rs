@@ -8,6 +8,7 @@ use trade::orders::{OrderMoved, OrderPlaced, Step};
 use web::{App, Error};
 
 use crate::{
+    Live,
     rooms::{self, RoomMoved},
     shelf,
     story::{self, RoomTold},
@@ -19,6 +20,10 @@ const EVENTS_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 /// Hears an event, perhaps twice.
 pub async fn on_event(app: &App, event: &Pending) -> Result<(), Error> {
     let Some(store) = event.store_id else { return Ok(()) };
+    // A server without live rooms has nobody to tell.
+    if Live::of(app).is_err() {
+        return Ok(());
+    }
     if let Some(told) = event.read::<RoomTold>() {
         return story::tell_again(app, store, &told.map_err(Error::internal)?).await;
     }

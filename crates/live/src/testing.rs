@@ -65,9 +65,13 @@ async fn open_store(app: &App, owner: AccountId, handle: &str, name: &str) -> St
 
 /// A shop, its owner, a host, and a buyer who has been here for long.
 pub(crate) async fn stage(db: Db) -> Stage {
+    stage_with(db, Settings::default()).await
+}
+
+pub(crate) async fn stage_with(db: Db, settings: Settings) -> Stage {
     let folder = tempfile::tempdir().unwrap();
     let app = App::for_tests(db, testkit::morning_clock(), folder.path().to_owned());
-    let app = Live::start(app, Settings::default()).await.unwrap();
+    let app = Live::start(app, settings).await.unwrap();
     let owner = account(&app, "rose@example.com").await;
     let buyer = account(&app, "mei@example.com").await;
     let store = open_store(&app, owner, "rose", "Auntie Rose Kitchen").await;

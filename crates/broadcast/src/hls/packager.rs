@@ -30,6 +30,12 @@ pub const LISTED: usize = 8;
 /// Complete segments kept: what has left the playlist stays for as long as the playlist lasts (same section).
 const KEPT: usize = 2 * LISTED + 1;
 
+/// Where the count of discontinuities begins, and begins anew after six days. Like segment numbers it must not go back
+/// when the program starts again within a show, so it follows the clock; but hls.js keeps a list that long and walks
+/// through it with each playlist, so it must stay small: with the clock's seconds a page stood still for 45 s.
+const DISCONTINUITIES_BELOW: u64 = 65_536;
+const DISCONTINUITY_SECONDS: u64 = 8;
+
 /// The room holds more than its limit of memory: its encoder sends too much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooMuch;
@@ -83,7 +89,7 @@ impl Packager {
             next_number: first_number,
             fragments: 0,
             discontinuity: false,
-            forgotten_discontinuities: first_number,
+            forgotten_discontinuities: first_number / DISCONTINUITY_SECONDS % DISCONTINUITIES_BELOW,
             anchor: (0, Timestamp::UNIX_EPOCH),
             end: 0,
             unfinished_bytes: 0,

@@ -198,3 +198,32 @@ async fn what_pages_saw_is_counted_by_number(db: Db) {
     let room = stage.get(room.id).await;
     assert_eq!((room.peak, room.likes, room.shares), (12, 42, 3));
 }
+
+#[db_test]
+async fn what_the_merchant_changes_meanwhile_is_told_at_the_next_look(db: Db) {
+    let stage = stage(db).await;
+    let (room, _, sku) = stage.live_with(3).await;
+    let (last, store) = (LastLook::default(), stage.store.id);
+    let look = async || look_again(&stage.app, &last, store, room.id).await.unwrap();
+    look().await;
+    look().await;
+    let begun = ["live_state", "shelf"];
+    assert_eq!(stage.kinds(room.id).await, begun, "nothing is different");
+    set_live_price(&stage.app, &stage.store, stage.host, room.id, sku, Some(400)).await.unwrap();
+    look().await;
+    assert_eq!(stage.kinds(room.id).await, [&begun[..], &["price"]].concat(), "it was told when it was set");
+    let sql = async |text: &str| {
+        stage.app.db.write(store, async |tx| tx.execute(text, &[&sku]).await).await.unwrap();
+    };
+    sql("update skus set price = 450 where id = $1").await;
+    look().await;
+    assert_eq!(stage.kinds(room.id).await, [&begun[..], &["price", "shelf"]].concat());
+    sql("update skus set available = 0 where id = $1").await;
+    look().await;
+    let gone = [&begun[..], &["price", "shelf", "sold_out", "sold_out"]].concat();
+    assert_eq!(stage.kinds(room.id).await, gone);
+    sql("update skus set available = 5 where id = $1").await;
+    look().await;
+    look().await;
+    assert_eq!(stage.kinds(room.id).await, [&gone[..], &["restock"]].concat());
+}

@@ -53,6 +53,22 @@ async fn who_comes_in_sees_the_room_as_it_is(db: Db) {
 }
 
 #[db_test]
+async fn a_comment_that_was_made_while_the_room_was_read_comes_once(db: Db) {
+    let stage = stage(db).await;
+    let room = stage.live_room().await;
+    chat::say(&stage.app, &room, stage.buyer, "first").await.unwrap();
+    let read_before = stage.get(room.id).await;
+    stage.advance(1);
+    chat::say(&stage.app, &room, stage.buyer, "second").await.unwrap();
+    let mut read = stage.app.db.read().await.unwrap();
+    let shown = snapshot_for_buyers(&stage.app, &mut read, &read_before, stage.store.currency).await.unwrap();
+    assert_eq!(shown.chat.iter().map(|said| said.text.as_str()).collect::<Vec<_>>(), ["first"]);
+    let at = Position::new(read_before.epoch, read_before.seq);
+    let told = events_after(&mut read, stage.store.id, room.id, at, 10).await.unwrap();
+    assert_eq!(told.len(), 1, "and the second is told after it");
+}
+
+#[db_test]
 async fn who_comes_back_gets_what_was_missed_in_order_and_no_other_epochs(db: Db) {
     let stage = stage(db).await;
     let room = stage.live_room().await;

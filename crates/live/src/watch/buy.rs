@@ -10,7 +10,7 @@ use kernel::SkuId;
 use serde::Deserialize;
 use serde_json::json;
 use stores::{Storefront, catalog};
-use trade::checkout::{self, Source, What};
+use trade::checkout::{self, BeginError, Source, What};
 use web::{App, Error, Form, Page, Path, see_other, session};
 
 use super::Of;
@@ -46,7 +46,7 @@ pub(super) async fn begin(
     };
     let what = What::BuyNow { sku: wanted.sku, quantity: wanted.quantity, shown: wanted.shown };
     let source = Source::Live { room: room.id, product };
-    let checkout = checkout::begin(&app, &front.store, owner, what, source).await?;
+    let checkout = checkout::begin(&app, &front.store, owner, what, source).await.map_err(in_the_room)?;
     let next = format!("/s/{}/checkout/{checkout}", front.store.handle);
     let by_script = headers.get(header::ACCEPT).is_some_and(|value| value == "application/json");
     let answer = if by_script {
@@ -55,4 +55,12 @@ pub(super) async fn begin(
         see_other(&next).into_response()
     };
     Ok((begun, answer).into_response())
+}
+
+/// What is said where there is no basket to look into.
+fn in_the_room(error: BeginError) -> Error {
+    match error {
+        BeginError::Trouble => Error::Conflict("live-buy-gone"),
+        other => other.into(),
+    }
 }

@@ -8,6 +8,7 @@ mod https;
 mod idempotency;
 mod in_frame;
 mod late_payment;
+mod live;
 mod openapi;
 mod places;
 mod site;

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use axum::http::Method;
+use kernel::AccountId;
+use live::{chat, rooms, rooms::Plan, shelf};
 use uuid::Uuid;
 
 use crate::site::Site;
@@ -52,6 +54,9 @@ impl Places {
         }
         drop(read);
         found.insert("file", "320.webp".into());
+        let (room, comment) = live_room(site, &found["product"]).await;
+        found.insert("room", room);
+        found.insert("comment", comment);
         found.insert("checkout", checkout(site, &found["sku"]).await);
         Places(found)
     }
@@ -82,6 +87,22 @@ async fn checkout(site: &Site, sku: &str) -> String {
     let begun = site.raw(&Method::POST, "/s/lantern/buy-now", "buyer", crate::walk::FORM, form).await;
     let path = begun.location.split(['?', '#']).next().unwrap_or_default();
     path.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// A live room of the merchant's, with a product and something that the buyer said.
+async fn live_room(site: &Site, product: &str) -> (String, String) {
+    let app = &site.app;
+    let mut read = app.db.read().await.unwrap();
+    let lantern = stores::by_handle(&mut read, "lantern").await.unwrap().expect("the town has lantern");
+    let sql = "select account_id from contacts where contact = $1";
+    let host: AccountId = read.one(sql, &[&"merchant@demo.example"]).await.unwrap();
+    let buyer: AccountId = read.one(sql, &[&"buyer@demo.example"]).await.unwrap();
+    drop(read);
+    let room = rooms::schedule(app, &lantern, host, Plan::now("Tea time")).await.unwrap();
+    shelf::add(app, lantern.id, host, room.id, &[product.parse().unwrap()]).await.unwrap();
+    let room = rooms::start(app, &lantern, host, room.id).await.unwrap();
+    let said = chat::say(app, &room, buyer, "How big is it?").await.unwrap();
+    (room.id.to_string(), said.id.to_string())
 }
 
 /// An id in its outside form.

@@ -81,6 +81,7 @@ impl Site {
         app.on_sign_in = std::sync::Arc::new(wiring::sign_in_hooks());
         app.basket_count = wiring::basket_count();
         demo::seed(&app).await.unwrap();
+        let app = live::Live::start(app, live::Settings::default()).await.unwrap();
         let router = wiring::router(app.clone());
         let Target::Sqlite(file) = app.db.target() else { panic!("contents are read from SQLite") };
         let watcher = rusqlite::Connection::open(file).unwrap().into();
@@ -110,8 +111,8 @@ impl Site {
         let cookie = read("set-cookie").split(';').next().unwrap_or_default().to_owned();
         let (status, location) = (response.status(), read("location").to_owned());
         let stream = read("content-type").starts_with("text/event-stream");
-        // A stream of events does not end.
         let headers = headers.clone();
+        // A stream of events does not end.
         let body = if stream {
             Vec::new()
         } else {

@@ -32,9 +32,9 @@ pub fn files() -> Vec<(PathBuf, String)> {
 pub fn routes() -> Vec<Route> {
     let mut routes = Vec::new();
     for (file, text) in files() {
-        // Broadcasting's addresses are nested where the binary likes.
+        // The addresses of video stand under the rooms' media.
         let nested =
-            if file.components().any(|part| part.as_os_str() == "broadcast") { "/video" } else { "" };
+            if file.components().any(|part| part.as_os_str() == "broadcast") { "/media" } else { "" };
         for part in text.split(".route(").skip(1) {
             let Some(path) = part.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next())
             else {

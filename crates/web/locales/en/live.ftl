@@ -20,6 +20,7 @@ live-few = { $count } left
 live-sold-out = Sold out
 live-from = from { $price }
 live-buy = Buy
+live-buy-gone = Somebody was faster: there are fewer left now than you wanted.
 live-buy-now = Buy now
 live-details = Details
 live-shown-now = On screen now

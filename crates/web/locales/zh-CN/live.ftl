@@ -20,6 +20,7 @@ live-few = 仅剩 { $count } 件
 live-sold-out = 已售罄
 live-from = { $price } 起
 live-buy = 购买
+live-buy-gone = 手慢了一步：剩余库存少于您想要的数量。
 live-buy-now = 立即购买
 live-details = 详情
 live-shown-now = 讲解中

@@ -118,6 +118,7 @@ impl Playlist {
 
     /// What one live playlist must keep to.
     pub fn check_live(&self) {
+        assert!(self.discontinuities < 100_000, "hls.js walks through a list of this length again and again");
         assert!(self.target > 0 && self.part_target > 0, "4.4.3.1, 4.4.3.7: targets are required");
         assert!(self.kind.is_none(), "6.2.2: a live playlist that forgets segments has no type");
         assert!(self.hold_back >= 3 * self.part_target, "4.4.3.8: PART-HOLD-BACK of three part targets");
