@@ -51,7 +51,7 @@ impl Problem {
             // The draft of WHEP wants this of a room without a publisher.
             Self::Over | Self::NotLive => StatusCode::CONFLICT,
             Self::Full | Self::Busy | Self::NotNow => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Closed => StatusCode::NOT_IMPLEMENTED,
+            Self::Closed => StatusCode::NOT_FOUND,
             // RFC 9725, 4.3.1: neither trickling nor restarts.
             Self::NoChanges => StatusCode::METHOD_NOT_ALLOWED,
         }

@@ -131,7 +131,7 @@ async fn a_page_is_told_what_is_wrong() {
     let studio = Studio::new();
     let (_, offer) = Browser::new(Role::Camera).await;
     let closed = post(&studio, "/stall/whip", Some(KEY), &offer).await;
-    assert_eq!((closed.status, code(&closed).as_str()), (StatusCode::NOT_IMPLEMENTED, "webrtc_off"));
+    assert_eq!((closed.status, code(&closed).as_str()), (StatusCode::NOT_FOUND, "webrtc_off"));
     let _open = open(&studio);
     let (_, no_picture) = Browser::new(Role::Camera).await;
     let no_h264 = no_picture.replace("H264/90000", "H263/90000");

@@ -34,12 +34,12 @@ struct ReportBody {
     /// What came less what went back.
     revenue: i64,
     revenue_per_thousand_viewers: Option<i64>,
-    products: Vec<ProductBody>,
+    products: Vec<ProductNumbers>,
     minutes: Vec<MinuteBody>,
 }
 
 #[derive(Serialize, ToSchema)]
-struct ProductBody {
+struct ProductNumbers {
     #[schema(value_type = String)]
     product: ProductId,
     number: i64,
@@ -67,9 +67,9 @@ struct MinuteBody {
     revenue: i64,
 }
 
-fn product(line: ProductLine) -> ProductBody {
+fn product(line: ProductLine) -> ProductNumbers {
     let ProductLine { product_id, number, title, impressions, clicks, orders, paid, pieces, revenue } = line;
-    ProductBody { product: product_id, number, title, impressions, clicks, orders, paid, pieces, revenue }
+    ProductNumbers { product: product_id, number, title, impressions, clicks, orders, paid, pieces, revenue }
 }
 
 fn minute(row: Minute) -> MinuteBody {

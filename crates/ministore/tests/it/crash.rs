@@ -32,6 +32,7 @@ impl Server {
             .args(["demo", "--listen", "127.0.0.1:0", "--data"])
             .arg(folder)
             .env("MINISTORE_LOG_FILTER", "error")
+            .env("MINISTORE_LIVE_ENABLED", "true")
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

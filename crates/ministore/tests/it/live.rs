@@ -77,6 +77,7 @@ impl Watching {
 async fn start(folder: &Path) -> Running {
     let mut settings = Settings::default();
     settings.server.listen = "127.0.0.1:0".into();
+    settings.live.enabled = true;
     ministore::start(folder, &settings, true, Clock::system()).await.unwrap()
 }
 
