@@ -55,6 +55,8 @@ journey("whoever buys in a frame never leaves the page around it", async ({ phon
   await chapter("the way back is a word to the page around, by a tap or by Escape", async () => {
     await frame.locator("[data-leaves-frame]").click();
     await frame.locator("body").press("Escape");
+    // A message between windows arrives a little later.
+    await buyer.waitForFunction(() => window.heard.length >= 4);
     assert.deepEqual((await heard(buyer)).slice(2), [{ type: "close" }, { type: "close" }]);
     assert.ok(await isSamePage(buyer), "the page around was never left");
   });

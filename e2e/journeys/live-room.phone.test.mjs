@@ -7,7 +7,6 @@ import * as buying from "../lib/buying.mjs";
 import { endLive, goLive, moves, openStudioNow } from "../lib/hosting.mjs";
 import { journey } from "../lib/journey.mjs";
 import { openAs } from "../lib/pages.mjs";
-import { signInByCode } from "../lib/people.mjs";
 import { buyFromCard, comment, offered, openRoom, roomState, say } from "../lib/watching.mjs";
 
 const STORE = "lantern";
@@ -31,6 +30,8 @@ journey(
     });
 
     await chapter("the page they wait on is the one on which it begins", async () => {
+      // Whoever is told of the beginning may ask for the video before its first picture is there.
+      for (const page of [buyer, other]) page.problems.expect(/status of 40[49].*\/media\//);
       await goLive(host);
       await buyer.locator('live-room[data-state="live"]').waitFor();
       await buyer.locator(".curtain").waitFor({ state: "detached" });
@@ -92,22 +93,6 @@ journey(
       assert.ok(await isSamePage(buyer));
     });
 
-    await chapter("who signs in to buy talks in the room from then on", async () => {
-      await other.locator(".offer [data-buy]").click();
-      const first = other.locator("#item .slot:not(.struck)").first();
-      if (await first.isVisible()) await first.click();
-      await other.locator("#item button.primary").click();
-      const frame = await other.locator("#checkout iframe").elementHandle().then((one) => one.contentFrame());
-      await frame.waitForURL((url) => url.pathname === "/sign-in");
-      await signInByCode(frame, "other@watching.example");
-      await frame.locator("#price").waitFor();
-      await other.locator("#checkout [data-closes]").click();
-      await other.locator("#say").waitFor();
-      await say(other, "Now I can talk, too");
-      await comment(buyer, "Now I can talk, too").waitFor();
-      assert.ok(await isSamePage(other));
-    });
-
     await chapter("the recording leads to where each product was shown", async () => {
       await endLive(host);
       await buyer.locator('live-room[data-state="ended"]').waitFor();
@@ -124,5 +109,5 @@ journey(
       assert.ok((await video.evaluate((element) => element.currentTime)) >= at, "the video is there");
     });
   },
-  { camera: true },
+  { camera: true, env: { MINISTORE_LIVE_ENABLED: "true" } },
 );

@@ -114,7 +114,8 @@ export async function faultsAt(page, { path, status }) {
     page.problems.expect(new RegExp(`status of ${status} .*${path}\\b`));
     if (path !== MISSING) faults.push(`a link leads to a page that answers ${status}`);
   }
-  const answer = await page.goto(path);
+  // The API's document is long, and its four looks are judged at once by one process.
+  const answer = await page.goto(path, { timeout: 90_000 });
   if (answer.status() !== status) faults.push(`answers ${answer.status()} instead of ${status}`);
   faults.push(...(await faultsOf(page)));
   return [...faults, ...page.problems.take()];

@@ -3,7 +3,7 @@
 /** Opens a room and waits until it is drawn. */
 export async function openRoom(page, handle, room) {
   await page.goto(`/s/${handle}/live/${room}`);
-  await page.locator("live-room[data-player]").waitFor();
+  await page.locator("live-room[data-player]").waitFor({ state: "attached" });
 }
 
 /** The room as the server tells it to those without a socket. */

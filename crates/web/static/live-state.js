@@ -42,16 +42,16 @@ export class RoomState {
     const due = this.waiting.filter((one) => programme === null || programme >= one.at - EARLY_MS || now - one.since > HOLD_MAX_MS);
     if (!due.length) return [];
     this.waiting = this.waiting.filter((one) => !due.includes(one));
-    return due.flatMap((one) => this.show(one));
+    return due.flatMap((one) => this.reveal(one));
   }
 
   hurry() {
     const all = this.waiting;
     this.waiting = [];
-    return all.flatMap((one) => this.show(one));
+    return all.flatMap((one) => this.reveal(one));
   }
 
-  show(one) {
+  reveal(one) {
     if (one.part === 'pin') this.shown = one.pinned;
     return [one.part];
   }
