@@ -117,6 +117,11 @@ async fn giving_back_and_ordering_at_once_end_in_one_of_the_two(db: Db) {
                 assert_eq!(shop.available(won.sku).await, 1);
                 given_back += 1;
             }
+            // On PostgreSQL the order may look at the shelf before the piece is back on it, and at the right after.
+            (Err(PlaceError::SoldOut { available: 0, .. }), GivenBack::Now) => {
+                assert_eq!(shop.available(won.sku).await, 1);
+                given_back += 1;
+            }
             other => panic!("{other:?}"),
         }
         shop.the_ledger_adds_up(won.sku, 1).await;
