@@ -74,9 +74,9 @@ impl Read {
         most: usize,
         read: impl Fn(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
-        match &self.0 {
+        match &mut self.0 {
             Conn::SqliteWriter(conn) => sqlite::rows(conn, sql, params, most, read),
-            Conn::SqliteReader(conn) => sqlite::rows(conn, sql, params, most, read),
+            Conn::SqliteReader(reader) => sqlite::rows(reader.current()?, sql, params, most, read),
             Conn::Postgres(client) => {
                 let statement = client.prepare_cached(sql).await?;
                 let cells: Vec<_> = params.iter().map(|p| p.to_cell()).collect();
@@ -101,6 +101,19 @@ impl Tx {
                 Ok(client.execute(&statement, &cells).await?)
             }
         }
+    }
+
+    /// How many rows this connection has changed so far, as far as SQLite counts.
+    pub(crate) fn changes(&self) -> u64 {
+        match &self.0.0 {
+            Conn::SqliteWriter(conn) => conn.total_changes(),
+            _ => 0,
+        }
+    }
+
+    /// Whether SQLite ended the transaction by itself.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(&self.0.0, Conn::SqliteWriter(conn) if conn.is_autocommit())
     }
 
     /// Statements of the transaction itself: no parameters, no answer.

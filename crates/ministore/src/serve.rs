@@ -105,7 +105,7 @@ pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock)
     let reachable = reachable(address);
     let tls = settings.tls.open(reachable.ip())?;
     tracing::info!(engine = db.engine(), migrated, %address, demo, "starting");
-    let app = App {
+    let app = App::new(web::Shared {
         db,
         clock,
         files: Files::local(folder.join("files")),
@@ -118,12 +118,13 @@ pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock)
         metrics: Arc::default(),
         on_sign_in: Arc::new(wiring::sign_in_hooks()),
         basket_count: wiring::basket_count(),
-        parts: Arc::default(),
-    };
+        parts: Default::default(),
+    });
     // Nobody can look in before the town stands, so it need not be on the disk before.
     if demo && demo::is_empty(&app).await? {
-        let db = Db::open_relaxed(&app.db.target()).await?;
-        demo::seed(&App { db, ..app.clone() }).await?;
+        let mut seeding = app.clone();
+        seeding.db = Db::open_relaxed(&app.db.target()).await?;
+        demo::seed(&seeding).await?;
     }
     let (app, live_rooms) = if settings.live.enabled {
         let (app, live_rooms) = live_rooms::start(app, settings, reachable).await?;

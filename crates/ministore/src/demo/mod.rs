@@ -78,7 +78,10 @@ pub async fn seed(app: &App) -> Outcome<Town> {
 
 /// The platform at another moment; messages that would have been sent then are not sent now.
 fn past(app: &App, at: Timestamp) -> App {
-    App { clock: Clock::set_to(at), messages: Messages::Kept(Arc::default()), ..app.clone() }
+    let mut past = app.clone();
+    past.clock = Clock::set_to(at);
+    past.messages = Messages::Kept(Arc::default());
+    past
 }
 
 /// Where to look first.
