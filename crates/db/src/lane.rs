@@ -28,6 +28,7 @@ use tokio::sync::{Mutex, MutexGuard, Notify};
 use crate::{
     Error, Read, Tx,
     conn::Conn,
+    postgres,
     sqlite::{self, Idle},
 };
 
@@ -223,7 +224,7 @@ impl Lane {
         if state.tx.is_none()
             && let Some(pool) = &self.pool
         {
-            state.tx = Some(Tx(Read(Conn::Postgres(pool.get().await?))));
+            state.tx = Some(Tx(postgres::connection(pool).await?));
         }
         let batch = Arc::new(Batch { writers: AtomicUsize::new(1), ..Batch::default() });
         leader.batch = Some(batch.clone());

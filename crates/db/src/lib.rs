@@ -108,7 +108,7 @@ impl Db {
     pub async fn read(&self) -> Result<Read, Error> {
         match &*self.0 {
             Engine::Sqlite { readers, .. } => readers.take().await,
-            Engine::Postgres { pool, .. } => postgres::reader(pool).await,
+            Engine::Postgres { pool, .. } => postgres::connection(pool).await,
         }
     }
 
