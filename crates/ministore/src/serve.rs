@@ -53,7 +53,7 @@ pub async fn run(mut place: Place, mode: Mode) -> Outcome<()> {
     let mut on_air = None;
     if let Mode::Demo { products, quiet, .. } = mode {
         demo::many_products(&running.app, products).await?;
-        on_air = (!quiet).then(|| demo::go_on_air(&running.app));
+        on_air = (!quiet && running.live_rooms.is_some()).then(|| demo::go_on_air(&running.app));
         println!("{}", demo::signpost(&running.app)?);
     }
     println!("listening on {}://{}", settings.tls.scheme(), running.address);
@@ -124,17 +124,17 @@ pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock)
         basket_count: wiring::basket_count(),
         parts: Arc::default(),
     };
-    // Nobody can look in before the town stands, so it need not be on the disk before.
-    if demo && demo::is_empty(&app).await? {
-        let db = Db::open_relaxed(&app.db.target()).await?;
-        demo::seed(&App { db, ..app.clone() }).await?;
-    }
     let (app, live_rooms) = if settings.live.enabled {
         let (app, live_rooms) = live_rooms::start(app, settings, reachable).await?;
         (app, Some(live_rooms))
     } else {
         (app, None)
     };
+    // Nobody can look in before the town stands, so it need not be on the disk before.
+    if demo && demo::is_empty(&app).await? {
+        let db = Db::open_relaxed(&app.db.target()).await?;
+        demo::seed(&App { db, ..app.clone() }).await?;
+    }
     let (stop, stopped) = watch::channel(false);
     let router = wiring::router(app.clone());
     let jobs =

@@ -123,10 +123,11 @@ async fn room(app: &App, store: &Store, reel: &Reel) -> Outcome<Room> {
         return Ok(room);
     }
     // It never ends by itself: its recording would fill the disk, and show the same minute again and again.
-    let plan = Plan { replay: false, ..Plan::now(TITLE) };
+    let shown: Vec<ProductId> = products(app, store, reel).await?.into_iter().flatten().collect();
+    let offers = catalog::offers(&mut app.db.read().await?, store.id, &shown).await?;
+    let cover = offers.iter().find_map(|offer| offer.image);
+    let plan = Plan { cover, replay: false, ..Plan::now(TITLE) };
     let room = rooms::schedule(app, store, store.owner, plan).await?;
-    let shown = products(app, store, reel).await?;
-    let shown: Vec<ProductId> = shown.into_iter().flatten().collect();
     let others = others(app, store, &shown).await?;
     shelf::add(app, store.id, store.owner, room.id, &[shown, others].concat()).await?;
     Ok(rooms::start(app, store, store.owner, room.id).await?)
@@ -159,7 +160,15 @@ async fn others(app: &App, store: &Store, shown: &[ProductId]) -> Outcome<Vec<Pr
 impl<'a> Show<'a> {
     async fn new(app: &'a App, reel: &'a Reel, store: &'a Store, room: Room) -> Outcome<Self> {
         let products = products(app, store, reel).await?;
-        Ok(Self { app, reel, store, room, products, buyers: people::at_home(app).await?, began: Instant::now() })
+        Ok(Self {
+            app,
+            reel,
+            store,
+            room,
+            products,
+            buyers: people::at_home(app).await?,
+            began: Instant::now(),
+        })
     }
 
     fn owner(&self) -> AccountId {

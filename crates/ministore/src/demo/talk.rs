@@ -14,7 +14,7 @@ const OF_PRODUCTS: [Lines; 7] = [
     Lines {
         product: "bubble-tea",
         english: &[
-            "those pearls 😍",
+            "those pearls",
             "Is the brown sugar very sweet?",
             "30 % sugar is the right answer",
             "can I get it with less ice?",
@@ -30,14 +30,14 @@ const OF_PRODUCTS: [Lines; 7] = [
     Lines {
         product: "dumplings",
         english: &[
-            "the steam!! 🥟",
+            "the steam!!",
             "Pork and chive or prawn? Help",
             "12 pieces, no question",
             "my grandma pleats them like this",
             "do they travel well?",
             "dinner solved",
         ],
-        chinese: &["看饿了", "鲜虾馅的还有吗", "十二只一份，一个人刚好 😂", "褶子包得真漂亮", "要配醋！"],
+        chinese: &["看饿了", "鲜虾馅的还有吗", "十二只一份，一个人刚好", "褶子包得真漂亮", "要配醋！"],
         host: &[
             "Eighteen pleats each. Mei folded four hundred this morning.",
             "虾馅的每天只包一百只，先到先得。",
@@ -50,7 +50,7 @@ const OF_PRODUCTS: [Lines; 7] = [
             "Is the celadon back?",
             "would 450 ml do for four people?",
             "bought it for my mum, she uses it daily",
-            "that glaze 😮",
+            "that glaze",
         ],
         chinese: &["断水真利落", "青瓷绿那把好看", "送长辈合适吗？", "壶盖会掉吗", "颜色太正了"],
         host: &[
@@ -61,11 +61,10 @@ const OF_PRODUCTS: [Lines; 7] = [
     Lines {
         product: "moon-cake",
         english: &[
-            "🥮🥮🥮",
             "half the sugar, finally",
             "a box for the office please",
             "How long do they keep?",
-            "the rabbit 🐰",
+            "the rabbit",
         ],
         chinese: &["中秋还没到就馋了", "莲蓉的最经典", "可以当伴手礼", "兔子太可爱了吧", "甜度刚好"],
         host: &[
@@ -77,12 +76,12 @@ const OF_PRODUCTS: [Lines; 7] = [
         product: "noodles",
         english: &[
             "pull them longer!",
-            "Bone broth, yes 🍜",
+            "Bone broth, yes",
             "extra egg for me",
             "is there a vegetarian broth?",
             "supper sorted",
         ],
-        chinese: &["汤色好浓", "面是手拉的吗？", "加蛋加面", "深夜放毒啊", "多放葱花 🌿"],
+        chinese: &["汤色好浓", "面是手拉的吗？", "加蛋加面", "深夜放毒啊", "多放葱花"],
         host: &[
             "Hand-pulled, every bowl. The bones simmer for twelve hours.",
             "面是现拉的，汤熬了十二个小时。",
@@ -91,7 +90,7 @@ const OF_PRODUCTS: [Lines; 7] = [
     Lines {
         product: "dango",
         english: &[
-            "so pretty 🌸",
+            "so pretty",
             "three colours, three flavours?",
             "the kids will fight for the pink one",
             "cute!!",
@@ -103,30 +102,29 @@ const OF_PRODUCTS: [Lines; 7] = [
     Lines {
         product: "shaved-ice",
         english: &[
-            "mango please 🥭",
-            "matcha for me 🍵",
+            "mango please",
+            "matcha for me",
             "in this weather? YES",
             "looks like snow",
-            "brain freeze incoming 😂",
+            "brain freeze incoming",
         ],
-        chinese: &["抹茶味必点", "夏天的快乐", "冰好细啊", "芒果是新鲜的吗？", "看着就凉快 ❄️"],
+        chinese: &["抹茶味必点", "夏天的快乐", "冰好细啊", "芒果是新鲜的吗？", "看着就凉快"],
         host: &["Shaved from frozen milk, so it melts slowly.", "冰是牛奶冻的，化得慢。"],
     },
 ];
 
 const OF_ANYTHING: &[&str] = &[
-    "hi from Tampines 👋",
+    "hi from Tampines",
     "just joined, what did I miss?",
     "evening everyone",
     "love this little shop",
     "do you deliver to Holland Drive?",
-    "ordered 🙌",
+    "ordered",
     "the lanterns look so warm",
     "pick-up at Katong, is that possible?",
     "my order last week was perfect",
     "haha she is so cheerful",
     "what time do you close tonight?",
-    "❤️❤️❤️",
     "sharing this with my sister",
     "your hat is iconic",
 ];
@@ -136,7 +134,7 @@ const OF_ANYTHING_CHINESE: &[&str] = &[
     "晚上好呀",
     "老板娘今天好精神",
     "这家店真的不错，回购好几次了",
-    "已下单 ✌️",
+    "已下单",
     "主播讲得真细",
     "背景好有气氛",
     "可以自取吗？",
@@ -161,7 +159,7 @@ pub(super) fn visitor(chance: &mut Chance, product: &str, chinese: bool) -> &'st
     let own = own.map_or(&[][..], |lines| if chinese { lines.chinese } else { lines.english });
     let all = if chinese { OF_ANYTHING_CHINESE } else { OF_ANYTHING };
     let from = if own.is_empty() || chance.between(0, 10) < 3 { all } else { own };
-    chance.pick(from).copied().unwrap_or("👍")
+    chance.pick(from).copied().unwrap_or(all[0])
 }
 
 /// What the host says while this product is shown.
