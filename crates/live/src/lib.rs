@@ -33,6 +33,7 @@ use web::{App, Error};
 
 pub use events::{on_event, sweep};
 pub use handle::Live;
+pub use keep::write_counts;
 pub use meters::Meters;
 pub use settings::Settings;
 pub use story::Story;

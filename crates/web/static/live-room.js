@@ -38,6 +38,7 @@ customElements.define('live-room', class extends HTMLElement {
     this.telling = setInterval(() => this.tellSeen(), SEEN_EVERY_MS);
     if ('replay' in this.dataset) this.more('replay').then(({ Replay }) => { this.replay = new Replay(this); });
     if (this.querySelector('count-down')) import('./countdown.js');
+    if (this.querySelector('[data-swap]')) import('./swap.js');
     this.addEventListener('done', ({ target }) => { if (target.dataset.soon) target.textContent = target.dataset.soon; });
   }
 
@@ -125,7 +126,8 @@ customElements.define('live-room', class extends HTMLElement {
     if (isOn) {
       this.parts.curtain?.remove();
       this.parts.state.textContent = this.word(state);
-      if (was === 'lost' || was === 'scheduled') this.player.retry(); else this.player.start();
+      // It is said again when the first pictures come.
+      if (was !== 'live' || this.player.state === 'away') this.player.retry(); else this.player.start();
     }
     if (isOver) {
       this.parts.state.textContent = this.word(state);

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use super::*;
 use crate::{
-    hub::Reply,
+    hub::{Event, Reply},
     rooms::{self, Ending},
     testing::{Stage, account, stage},
 };
@@ -105,6 +105,8 @@ async fn a_ban_holds_in_all_rooms_of_the_store(db: Db) {
     for room in [&room, &other] {
         assert_eq!(unheard(says(&stage, room, stage.buyer, "two").await), Some(rules::Unheard::Banned));
     }
+    let banned: Vec<_> = stage.story(room.id).await.iter().filter_map(Event::banned).collect();
+    assert_eq!(banned, [stage.buyer.uuid()], "processes that hear of it late learn it from the story");
     let mut read = stage.app.db.read().await.unwrap();
     assert!(is_banned(&mut read, stage.store.id, stage.buyer).await.unwrap());
     assert_eq!(silenced(&mut read, stage.store.id, room.id, stage.app.clock.now()).await.unwrap().len(), 1);

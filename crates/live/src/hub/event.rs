@@ -84,10 +84,13 @@ impl Event {
     }
 
     /// Whom a [`EventKind::Ban`] concerns.
-    pub(super) fn banned(&self) -> Option<Uuid> {
+    pub(crate) fn banned(&self) -> Option<Uuid> {
         #[derive(Deserialize)]
         struct Banned {
             person: Uuid,
+        }
+        if self.kind != EventKind::Ban {
+            return None;
         }
         serde_json::from_str(self.d.get()).map(|banned: Banned| banned.person).ok()
     }

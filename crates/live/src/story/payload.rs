@@ -4,6 +4,7 @@
 use kernel::{ProductId, SkuId};
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::chat::ChatId;
 
@@ -169,6 +170,12 @@ pub struct Announce<'t> {
 #[derive(Clone, Debug, Serialize)]
 pub struct Mute {
     pub name: String,
+}
+
+/// `ban`: who is to be let out of the room, at every process. Nobody is told of it.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Ban {
+    pub person: Uuid,
 }
 
 /// `live_state`: `live`, `lost`, `ended` or `cancelled`.
