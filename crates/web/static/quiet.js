@@ -47,7 +47,9 @@ function show(form, { title, errors = [] }) {
   clear(form);
   const loose = [];
   for (const { field, message } of errors) {
-    const input = form.elements[field] ?? form.elements[field.split('.')[0]];
+    // "price.1" is the second of the fields that are called price.
+    const [name, place] = field.split('.');
+    const input = form.elements[field] ?? form.elements[name]?.[place] ?? form.elements[name];
     const box = input?.closest?.('.field');
     if (!box) { loose.push(message); continue; }
     const id = `${input.id || field}-error`;
