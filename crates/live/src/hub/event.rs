@@ -4,6 +4,7 @@ use bytes::Bytes;
 use kernel::{RoomId, SkuId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use stores::special_prices::SpecialId;
 use uuid::Uuid;
 
 /// The protocol's version, `v` of every message.
@@ -115,6 +116,8 @@ impl Passing {
 pub enum PassingKey {
     /// How many pieces are left; at most twice a second for a SKU. That it is sold out is an [`Event`].
     Stock(SkuId),
+    /// How many pieces a flash sale has left; at most twice a second.
+    Flash(SpecialId),
     /// Someone bought; at most once a second.
     Orders,
 }
@@ -123,6 +126,7 @@ impl PassingKey {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Stock(_) => "stock",
+            Self::Flash(_) => "flash_left",
             Self::Orders => "orders",
         }
     }

@@ -3,6 +3,7 @@
 
 use kernel::{ProductId, SkuId};
 use serde::Serialize;
+use stores::special_prices::SpecialId;
 use utoipa::ToSchema;
 
 use crate::chat::ChatId;
@@ -40,14 +41,40 @@ pub struct Snapshot {
 /// The selling tools that are under way.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct Tools {
-    #[schema(value_type = Vec<Object>)]
-    pub flash: Vec<serde_json::Value>,
+    pub flash: Vec<FlashSale>,
     #[schema(value_type = Vec<Object>)]
     pub drops: Vec<serde_json::Value>,
     #[schema(value_type = Vec<Object>)]
     pub giveaways: Vec<serde_json::Value>,
     #[schema(value_type = Option<Object>)]
     pub auction: Option<serde_json::Value>,
+}
+
+/// `flash_sale`: one was announced, is sold out, has pieces again, or is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FlashSale {
+    #[schema(value_type = String)]
+    pub id: SpecialId,
+    pub number: i64,
+    #[schema(value_type = String)]
+    pub sku: SkuId,
+    pub price: i64,
+    /// Pieces at this price, and those that are left of them.
+    pub quota: i64,
+    pub left: i64,
+    /// Pieces that one buyer may have.
+    pub per_buyer: Option<i64>,
+    pub starts_at: i64,
+    pub ends_at: i64,
+    /// `open` (before its start it is announced), `sold_out` or `over`.
+    pub state: &'static str,
+}
+
+/// In passing, `flash_left`: how many pieces a flash sale has left.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct FlashLeft {
+    pub id: SpecialId,
+    pub left: i64,
 }
 
 /// How amounts are written.

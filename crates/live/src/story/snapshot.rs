@@ -9,7 +9,7 @@ use super::{
     payload::{self, Snapshot, Tools},
 };
 use crate::{
-    Live, chat,
+    Live, chat, flash,
     hub::{EventKind, Position},
     rooms::Room,
     shelf,
@@ -51,8 +51,13 @@ pub async fn snapshot(
         slow: room.slow_seconds,
         viewers,
         likes: room.likes,
-        tools: Tools::default(),
+        tools: tools(read, room).await?,
     })
+}
+
+async fn tools(read: &mut Read, room: &Room) -> Result<Tools, Error> {
+    let flash = flash::of_room(read, room).await?;
+    Ok(Tools { flash: flash.iter().map(flash::Sale::payload).collect(), ..Tools::default() })
 }
 
 /// The last comments up to the room's position. A later one is told after it, and would be shown twice.

@@ -9,7 +9,7 @@ use stores::{Allowed, Console, may};
 use web::{App, Error, Page, Path, Query, html};
 
 use super::{
-    Of, base, goods,
+    Of, base, flash, goods,
     pulse::Pulse,
     room_path,
     view::{Line, Running, Said, Shelf},
@@ -124,7 +124,7 @@ pub(super) async fn draw(
         silenced: chat::silenced(&mut read, store.id, room.id, app.clock.now()).await?,
         parts: chat::parts(&mut read, store.id, room.id).await?,
         time_zone: store.time_zone.clone(),
-        running: Vec::new(),
+        running: flash::running(&mut read, &page, &room, &shelf, app.clock.now()).await?,
         title: room.title,
     };
     Ok(html(&StudioPage { page, desk, pulse, shelf })?.into_response())

@@ -2,6 +2,7 @@
 //! the studio's own script sends the same forms and stays on its page.
 
 mod desk;
+mod flash;
 mod goods;
 mod list;
 mod plan;
@@ -36,6 +37,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/console/{handle}/live/{room}/pulse", get(desk::pulse))
         .merge(stage::routes())
         .merge(goods::routes())
+        .merge(flash::routes())
         .merge(talk::routes())
 }
 

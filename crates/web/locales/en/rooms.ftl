@@ -19,3 +19,6 @@ chat-muted = You are muted in this room
 chat-same = You said that already
 chat-slow = Slow mode is on: wait a moment
 chat-sign-in = Sign in to say something
+live-flash-twice = This is in a flash sale already
+live-flash-too-many = Five flash sales at once are the most
+live-flash-below = Below what it costs in this live anyway, please

@@ -312,3 +312,15 @@ studio-start-price = Starting price
 studio-increment = Least step
 studio-auction-do = Begin the auction
 studio-auction-done = The auction has begun
+
+# Flash sales that run.
+studio-flash-line = { $price } · { $title }
+studio-flash-soon = Begins soon: { $count ->
+    [one] one piece
+   *[other] { $count } pieces
+}
+studio-flash-left = { $left } of { $quota } left
+studio-flash-gone = All { $quota } are sold
+studio-flash-end = End it
+studio-flash-end-sure = End the flash sale now? Orders that were placed keep their price.
+studio-each-hint = Empty: as many as they like

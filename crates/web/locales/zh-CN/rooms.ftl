@@ -19,3 +19,6 @@ chat-muted = 你已在本直播间被禁言
 chat-same = 这句话刚说过了
 chat-slow = 已开启慢速模式，请稍等
 chat-sign-in = 登录后才能发言
+live-flash-twice = 这件商品已在秒杀中
+live-flash-too-many = 同时最多五场秒杀
+live-flash-below = 秒杀价需低于它在直播间的现价

@@ -305,3 +305,12 @@ studio-start-price = 起拍价
 studio-increment = 最小加价
 studio-auction-do = 开始拍卖
 studio-auction-done = 拍卖已开始
+
+# 进行中的限时秒杀。
+studio-flash-line = { $price } · { $title }
+studio-flash-soon = 即将开始：{ $count } 件
+studio-flash-left = 剩 { $left } / { $quota } 件
+studio-flash-gone = { $quota } 件已全部售出
+studio-flash-end = 结束
+studio-flash-end-sure = 现在结束秒杀？已下的订单保持原价格。
+studio-each-hint = 留空则不限
