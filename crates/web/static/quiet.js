@@ -34,6 +34,8 @@ function done(form, submitter) {
   if (said) toast(said, { tone: 'good' });
   if (form.hasAttribute('data-resets')) form.reset();
   if (form.hasAttribute('data-closes-sheet')) form.closest('dialog[open]')?.close();
+  // What was sent is no longer being typed: its part may be drawn anew.
+  if (ids && !form.hasAttribute('data-resets') && form.contains(document.activeElement)) document.activeElement.blur();
   if (ids) refresh(ids.split(' ')).catch(() => {});
   form.dispatchEvent(new CustomEvent('quiet-done', { bubbles: true, detail: { submitter } }));
 }

@@ -174,8 +174,14 @@ mod tests {
             minutes: 20,
         };
         assert_eq!(problems(&good, 10, Some(301)), []);
-        let wrong =
-            NewSale { price: 0, quota: 0, per_buyer: Some(2), countdown_seconds: 9, minutes: 0, ..good.clone() };
+        let wrong = NewSale {
+            price: 0,
+            quota: 0,
+            per_buyer: Some(2),
+            countdown_seconds: 9,
+            minutes: 0,
+            ..good.clone()
+        };
         let fields: Vec<_> = problems(&wrong, 10, None).into_iter().map(|(field, _)| field).collect();
         assert_eq!(fields, ["countdown_seconds", "minutes", "quota", "per_buyer", "price"]);
         let large = NewSale { price: 300, quota: 11, countdown_seconds: 301, minutes: 21, ..good };

@@ -5,7 +5,7 @@ use kernel::{AccountId, Id, RoomId, StoreId, Timestamp};
 use stores::special_prices::{self, SpecialId};
 use web::App;
 
-use super::{By, FlashError, OVER, Sale, State, of_room, rows};
+use super::{FlashError, OVER, Sale, State, of_room, rows};
 use crate::{
     Live, Story,
     hub::EventKind,
@@ -47,7 +47,7 @@ pub(crate) async fn due(app: &App, due: &Due) -> Result<bool, Error> {
 async fn end_one(
     app: &App,
     store: StoreId,
-    by: By,
+    by: Option<AccountId>,
     room: RoomId,
     id: SpecialId,
     now: Timestamp,
@@ -65,7 +65,7 @@ pub(crate) async fn end_some(
     tx: &mut Tx,
     story: &mut Story,
     room: &Room,
-    by: By,
+    by: Option<AccountId>,
     which: impl Fn(&Sale) -> bool,
     now: Timestamp,
 ) -> Result<(), Error> {

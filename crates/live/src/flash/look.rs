@@ -10,7 +10,7 @@ use crate::{
     Live,
     hub::{EventKind, Passing, PassingKey},
     rooms,
-    story::payload::FlashLeft,
+    story::payload::Left,
 };
 
 /// Tells what is different. Looking twice tells nothing twice.
@@ -35,8 +35,9 @@ pub(crate) async fn look(app: &App, store: StoreId, id: RoomId) -> Result<(), Er
     }
     if let Ok(live) = Live::of(app) {
         for sale in &sales {
-            let left = FlashLeft { id: sale.id, left: sale.left };
-            let passing = Passing::new(PassingKey::Flash(sale.id), app.clock.now().as_millisecond(), &left);
+            let left = Left { id: sale.id, left: sale.left };
+            let rank = app.clock.now().as_millisecond();
+            let passing = Passing::new(PassingKey::Left(sale.id.uuid()), rank, &left);
             live.pass(id, passing.map_err(|error| Error::Other(error.to_string()))?);
         }
     }

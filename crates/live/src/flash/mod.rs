@@ -9,7 +9,7 @@ mod look;
 mod rows;
 
 use db::{Error, Read, text_enum};
-use kernel::{AccountId, SkuId, Timestamp};
+use kernel::{SkuId, Timestamp};
 use stores::special_prices::{self, Special, SpecialId};
 
 use crate::{rooms::Room, story::payload};
@@ -100,9 +100,6 @@ pub async fn of_room(read: &mut Read, room: &Room) -> Result<Vec<Sale>, Error> {
     }
     Ok(sales)
 }
-
-/// Who ended it; nobody when its time was up.
-type By = Option<AccountId>;
 
 #[cfg(test)]
 mod tests;

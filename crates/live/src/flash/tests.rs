@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use db::Db;
-use kernel::{Invalid, Problem, ProductId, RoomId};
+use kernel::{AccountId, Invalid, Problem, ProductId, RoomId};
 use serde_json::Value;
 use testkit::db_test;
 use tokio::task::JoinSet;
@@ -45,7 +45,13 @@ async fn told(stage: &Stage, room: RoomId) -> Vec<String> {
 
 /// What the goods of an order cost.
 fn goods(order: &Order) -> i64 {
-    order.total - order.charges.iter().filter(|charge| charge.reason.as_str().contains("freight")).map(|c| c.amount).sum::<i64>()
+    order.total
+        - order
+            .charges
+            .iter()
+            .filter(|charge| charge.reason.as_str().contains("freight"))
+            .map(|c| c.amount)
+            .sum::<i64>()
 }
 
 #[db_test]
@@ -213,8 +219,7 @@ async fn where_there_can_be_none_nothing_is_changed(db: Db) {
     let coming = stage.room().await;
     let (product, skus) = stage.product("Plum tea", 500, &[5; 6]).await;
     shelf::add(&stage.app, stage.store.id, stage.host, coming.id, &[product]).await.unwrap();
-    let try_it =
-        async |sku| begin(&stage.app, &stage.store, stage.host, coming.id, sale_of(sku, 5)).await;
+    let try_it = async |sku| begin(&stage.app, &stage.store, stage.host, coming.id, sale_of(sku, 5)).await;
     let early = try_it(skus[0]).await;
     assert!(matches!(early, Err(FlashError::NotAllowed(NotAllowed(Step::Scheduled)))), "{early:?}");
     let room = rooms::start(&stage.app, &stage.store, stage.host, coming.id).await.unwrap();

@@ -4,7 +4,6 @@ use bytes::Bytes;
 use kernel::{RoomId, SkuId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use stores::special_prices::SpecialId;
 use uuid::Uuid;
 
 /// The protocol's version, `v` of every message.
@@ -116,8 +115,8 @@ impl Passing {
 pub enum PassingKey {
     /// How many pieces are left; at most twice a second for a SKU. That it is sold out is an [`Event`].
     Stock(SkuId),
-    /// How many pieces a flash sale has left; at most twice a second.
-    Flash(SpecialId),
+    /// How many pieces a selling tool of this id has left; at most twice a second.
+    Left(Uuid),
     /// Someone bought; at most once a second.
     Orders,
 }
@@ -126,7 +125,7 @@ impl PassingKey {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Stock(_) => "stock",
-            Self::Flash(_) => "flash_left",
+            Self::Left(_) => "left",
             Self::Orders => "orders",
         }
     }

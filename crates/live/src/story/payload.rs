@@ -6,7 +6,7 @@ use serde::Serialize;
 use stores::special_prices::SpecialId;
 use utoipa::ToSchema;
 
-use crate::chat::ChatId;
+use crate::{chat::ChatId, drops::DropId};
 
 /// The room as it is: everything that someone must know who knows nothing yet.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -42,8 +42,7 @@ pub struct Snapshot {
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct Tools {
     pub flash: Vec<FlashSale>,
-    #[schema(value_type = Vec<Object>)]
-    pub drops: Vec<serde_json::Value>,
+    pub drops: Vec<CouponDrop>,
     #[schema(value_type = Vec<Object>)]
     pub giveaways: Vec<serde_json::Value>,
     #[schema(value_type = Option<Object>)]
@@ -70,10 +69,29 @@ pub struct FlashSale {
     pub state: &'static str,
 }
 
-/// In passing, `flash_left`: how many pieces a flash sale has left.
+/// `coupon_drop`: coupons can be claimed until they are gone, or its time is up; one that was ended has an end that is past.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CouponDrop {
+    #[schema(value_type = String)]
+    pub id: DropId,
+    pub title: String,
+    pub pieces: i64,
+    pub left: i64,
+    /// The programme's time, as for `pin`.
+    pub at: i64,
+    pub ends_at: i64,
+}
+
+/// `coupon_gone`: the last one was claimed.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct FlashLeft {
-    pub id: SpecialId,
+pub struct DropGone {
+    pub id: DropId,
+}
+
+/// In passing, `left`: how many pieces the flash sale or the drop of this id has left.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Left<I> {
+    pub id: I,
     pub left: i64,
 }
 

@@ -2,6 +2,7 @@
 //! the studio's own script sends the same forms and stays on its page.
 
 mod desk;
+mod drops;
 mod flash;
 mod goods;
 mod list;
@@ -38,6 +39,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(stage::routes())
         .merge(goods::routes())
         .merge(flash::routes())
+        .merge(drops::routes())
         .merge(talk::routes())
 }
 

@@ -22,3 +22,6 @@ chat-sign-in = Sign in to say something
 live-flash-twice = This is in a flash sale already
 live-flash-too-many = Five flash sales at once are the most
 live-flash-below = Below what it costs in this live anyway, please
+live-drop-no-coupons = No coupons can be handed out here yet
+live-drop-too-many = Three coupon drops at once are the most
+live-drop-over = All of them were taken, or the time is up

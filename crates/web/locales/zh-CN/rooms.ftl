@@ -22,3 +22,6 @@ chat-sign-in = 登录后才能发言
 live-flash-twice = 这件商品已在秒杀中
 live-flash-too-many = 同时最多五场秒杀
 live-flash-below = 秒杀价需低于它在直播间的现价
+live-drop-no-coupons = 这里还不能发放优惠券
+live-drop-too-many = 同时最多三次发券
+live-drop-over = 已经抢光，或时间已过
