@@ -8,7 +8,7 @@ use trade::orders::{OrderMoved, OrderPlaced, Step};
 use web::{App, Error};
 
 use crate::{
-    Live,
+    Live, flash,
     rooms::{self, RoomMoved},
     shelf,
     story::{self, RoomTold},
@@ -40,6 +40,7 @@ pub async fn on_event(app: &App, event: &Pending) -> Result<(), Error> {
         shelf::bought::moved_stock(app, store, placed.order).await?;
         if let Some(room) = placed.source.room() {
             shelf::bought::tell(app, store, room, placed.order, placed.buyer).await?;
+            flash::look(app, store, room).await?;
         }
         return Ok(());
     }
@@ -47,6 +48,9 @@ pub async fn on_event(app: &App, event: &Pending) -> Result<(), Error> {
         let moved = moved.map_err(Error::internal)?;
         if matches!(moved.to, Step::Cancelled | Step::Refunded) {
             shelf::bought::moved_stock(app, store, moved.order).await?;
+            if let Some(room) = moved.source.room() {
+                flash::look(app, store, room).await?;
+            }
         }
     }
     Ok(())

@@ -4,14 +4,17 @@
 //! - [`story`]: what happened in it, in order. [`Live::change`] is the one way to change a room: what is added to the
 //!   story is written with the change and told when both are on disk.
 //! - [`shelf`]: its goods, and the one that is being explained. [`chat`]: what is said, and who may say it.
+//! - [`flash`]: a lower price for some minutes and some pieces. [`drops`]: coupons for whoever is first.
 //! - [`hub`]: how events reach everyone who watches. The `broadcast` crate: how the video does.
 //!
 //! [`Live::of`] finds this process's live rooms in the server's state. Pages and programs call the same verbs.
 
 pub mod chat;
 pub mod crew;
+pub mod drops;
 mod elsewhere;
 mod events;
+pub mod flash;
 mod handle;
 pub mod hub;
 mod keep;
@@ -46,7 +49,12 @@ pub fn routes() -> axum::Router<App> {
 
 /// The API of this crate.
 pub fn api() -> utoipa_axum::router::OpenApiRouter<App> {
-    rooms::api().merge(shelf::api()).merge(chat::api()).merge(report::api())
+    rooms::api()
+        .merge(shelf::api())
+        .merge(chat::api())
+        .merge(flash::api())
+        .merge(drops::api())
+        .merge(report::api())
 }
 
 /// What other crates find of live rooms in the server's state.
@@ -56,5 +64,5 @@ fn offer(parts: &mut axum::http::Extensions) {
 
 /// Does what a deadline of this crate stands for, be it late; answers whether it was ours.
 pub async fn due(app: &App, due: &Due) -> Result<bool, Error> {
-    rooms::due(app, due).await
+    Ok(rooms::due(app, due).await? || flash::due(app, due).await?)
 }

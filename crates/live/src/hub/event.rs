@@ -118,6 +118,8 @@ impl Passing {
 pub enum PassingKey {
     /// How many pieces are left; at most twice a second for a SKU. That it is sold out is an [`Event`].
     Stock(SkuId),
+    /// How many pieces a selling tool of this id has left; at most twice a second.
+    Left(Uuid),
     /// Someone bought; at most once a second.
     Orders,
 }
@@ -126,6 +128,7 @@ impl PassingKey {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Stock(_) => "stock",
+            Self::Left(_) => "left",
             Self::Orders => "orders",
         }
     }

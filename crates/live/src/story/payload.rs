@@ -3,10 +3,11 @@
 
 use kernel::{ProductId, SkuId};
 use serde::Serialize;
+use stores::special_prices::SpecialId;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::chat::ChatId;
+use crate::{chat::ChatId, drops::DropId};
 
 /// The room as it is: everything that someone must know who knows nothing yet.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -41,14 +42,58 @@ pub struct Snapshot {
 /// The selling tools that are under way.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct Tools {
-    #[schema(value_type = Vec<Object>)]
-    pub flash: Vec<serde_json::Value>,
-    #[schema(value_type = Vec<Object>)]
-    pub drops: Vec<serde_json::Value>,
+    pub flash: Vec<FlashSale>,
+    pub drops: Vec<CouponDrop>,
     #[schema(value_type = Vec<Object>)]
     pub giveaways: Vec<serde_json::Value>,
     #[schema(value_type = Option<Object>)]
     pub auction: Option<serde_json::Value>,
+}
+
+/// `flash_sale`: one was announced, is sold out, has pieces again, or is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FlashSale {
+    #[schema(value_type = String)]
+    pub id: SpecialId,
+    pub number: i64,
+    #[schema(value_type = String)]
+    pub sku: SkuId,
+    pub price: i64,
+    /// Pieces at this price, and those that are left of them.
+    pub quota: i64,
+    pub left: i64,
+    /// Pieces that one buyer may have.
+    pub per_buyer: Option<i64>,
+    pub starts_at: i64,
+    pub ends_at: i64,
+    /// `open` (before its start it is announced), `sold_out` or `over`.
+    pub state: &'static str,
+}
+
+/// `coupon_drop`: coupons can be claimed until they are gone, or its time is up; one that was ended has an end that is past.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CouponDrop {
+    #[schema(value_type = String)]
+    pub id: DropId,
+    pub title: String,
+    pub pieces: i64,
+    pub left: i64,
+    /// The programme's time, as for `pin`.
+    pub at: i64,
+    pub ends_at: i64,
+}
+
+/// `coupon_gone`: the last one was claimed.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct DropGone {
+    pub id: DropId,
+}
+
+/// In passing, `left`: how many pieces the flash sale or the drop of this id has left.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Left<I> {
+    pub id: I,
+    pub left: i64,
 }
 
 /// How amounts are written.

@@ -2,6 +2,8 @@
 //! the studio's own script sends the same forms and stays on its page.
 
 mod desk;
+mod drops;
+mod flash;
 mod goods;
 mod list;
 mod plan;
@@ -36,6 +38,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/console/{handle}/live/{room}/pulse", get(desk::pulse))
         .merge(stage::routes())
         .merge(goods::routes())
+        .merge(flash::routes())
+        .merge(drops::routes())
         .merge(talk::routes())
 }
 
