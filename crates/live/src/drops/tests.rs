@@ -39,12 +39,10 @@ async fn with_coupons(db: Db) -> Stage {
         tx.execute("create table given (account_id uuid not null primary key)", &[]).await
     });
     made.await.unwrap();
-    let mut parts = (*stage.app.parts).clone();
-    parts.insert(Coupons {
+    stage.app.parts.insert(Coupons {
         of_store: |read, _, _| Box::pin(of_store(read)),
         give: |tx, _, given, _| Box::pin(give(tx, given)),
     });
-    stage.app = App { parts: Arc::new(parts), ..stage.app.clone() };
     stage
 }
 
