@@ -4,14 +4,17 @@
 //! - [`story`]: what happened in it, in order. [`Live::change`] is the one way to change a room: what is added to the
 //!   story is written with the change and told when both are on disk.
 //! - [`shelf`]: its goods, and the one that is being explained. [`chat`]: what is said, and who may say it.
+//! - [`auction`], [`giveaway`]: one piece to whoever bids most; a prize by a draw that anyone can check.
 //! - [`hub`]: how events reach everyone who watches. The `broadcast` crate: how the video does.
 //!
 //! [`Live::of`] finds this process's live rooms in the server's state. Pages and programs call the same verbs.
 
+pub mod auction;
 pub mod chat;
 pub mod crew;
 mod elsewhere;
 mod events;
+pub mod giveaway;
 mod handle;
 pub mod hub;
 mod keep;
@@ -23,6 +26,7 @@ mod settings;
 pub mod shelf;
 pub mod story;
 mod studio;
+mod takes_part;
 #[cfg(test)]
 mod testing;
 mod video;
@@ -40,12 +44,21 @@ pub use video::video;
 
 /// The pages of this crate.
 pub fn routes() -> axum::Router<App> {
-    watch::routes().merge(studio::routes()).merge(report::routes())
+    watch::routes()
+        .merge(studio::routes())
+        .merge(report::routes())
+        .merge(auction::routes())
+        .merge(giveaway::routes())
 }
 
 /// The API of this crate.
 pub fn api() -> utoipa_axum::router::OpenApiRouter<App> {
-    rooms::api().merge(shelf::api()).merge(chat::api()).merge(report::api())
+    rooms::api()
+        .merge(shelf::api())
+        .merge(chat::api())
+        .merge(report::api())
+        .merge(auction::api())
+        .merge(giveaway::api())
 }
 
 /// What other crates find of live rooms in the server's state.
@@ -55,5 +68,5 @@ fn offer(parts: &mut axum::http::Extensions) {
 
 /// Does what a deadline of this crate stands for, be it late; answers whether it was ours.
 pub async fn due(app: &App, due: &Due) -> Result<bool, Error> {
-    rooms::due(app, due).await
+    Ok(rooms::due(app, due).await? || auction::due(app, due).await? || giveaway::due(app, due).await?)
 }

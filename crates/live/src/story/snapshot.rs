@@ -9,7 +9,7 @@ use super::{
     payload::{self, Snapshot, Tools},
 };
 use crate::{
-    Live, chat,
+    Live, auction, chat, giveaway,
     hub::{EventKind, Position},
     rooms::Room,
     shelf,
@@ -51,7 +51,11 @@ pub async fn snapshot(
         slow: room.slow_seconds,
         viewers,
         likes: room.likes,
-        tools: Tools::default(),
+        tools: Tools {
+            giveaways: giveaway::shown(read, room.store_id, room.id, now).await?,
+            auction: auction::shown(read, room.store_id, room.id).await?,
+            ..Tools::default()
+        },
     })
 }
 
