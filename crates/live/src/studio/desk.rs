@@ -12,7 +12,7 @@ use super::{
     Of, base, goods,
     pulse::Pulse,
     room_path,
-    view::{Line, Said, Shelf},
+    view::{Line, Running, Said, Shelf},
 };
 use crate::{Live, chat, rooms::Room};
 
@@ -55,6 +55,8 @@ pub(super) struct Desk {
     pub time_zone: String,
     /// Whether the browser's own camera may publish.
     pub may_whip: bool,
+    /// The selling tools that are under way.
+    pub running: Vec<Running>,
 }
 
 impl Desk {
@@ -122,6 +124,7 @@ pub(super) async fn draw(
         silenced: chat::silenced(&mut read, store.id, room.id, app.clock.now()).await?,
         parts: chat::parts(&mut read, store.id, room.id).await?,
         time_zone: store.time_zone.clone(),
+        running: Vec::new(),
         title: room.title,
     };
     Ok(html(&StudioPage { page, desk, pulse, shelf })?.into_response())

@@ -1,6 +1,6 @@
 //! What the studio's templates show, in the page's words rather than the domain's.
 
-use kernel::{Currency, Money, ProductId, SkuId};
+use kernel::{Currency, Money, ProductId, SkuId, Timestamp};
 
 use crate::{
     chat,
@@ -42,6 +42,8 @@ pub(super) struct Line {
 pub(super) struct Sku {
     pub id: SkuId,
     pub options: String,
+    pub price: Money,
+    pub left: i64,
     /// Without a symbol, as it is typed.
     pub price_plain: String,
     pub live_price_plain: String,
@@ -90,6 +92,8 @@ impl Line {
                 .map(|sku| Sku {
                     id: sku.sku,
                     options: sku.options.clone(),
+                    price: money(sku.price),
+                    left: sku.left,
                     price_plain: money(sku.price).plain(),
                     live_price_plain: sku.live_price.map(|price| money(price).plain()).unwrap_or_default(),
                 })
@@ -134,6 +138,25 @@ impl From<payload::Comment> for Said {
     fn from(comment: payload::Comment) -> Self {
         Self { id: comment.id.to_string(), name: comment.name, text: comment.text, staff: false }
     }
+}
+
+/// A selling tool that is under way.
+pub(super) struct Running {
+    pub icon: &'static str,
+    pub title: String,
+    pub words: String,
+    /// What is counted down to.
+    pub until: Option<Timestamp>,
+    /// How the host ends it, if they may.
+    pub end: Option<End>,
+}
+
+/// A button that ends something.
+pub(super) struct End {
+    pub address: String,
+    /// The keys of what it says, and of what is asked first.
+    pub words: &'static str,
+    pub sure: Option<&'static str>,
 }
 
 /// A text inside an address.
