@@ -31,6 +31,7 @@ mod takes_part;
 mod testing;
 mod video;
 pub mod watch;
+mod within;
 
 use db::deadlines::Due;
 use web::{App, Error};

@@ -30,7 +30,7 @@ pub(crate) async fn due(app: &App, due: &Due) -> Result<bool, Error> {
 }
 
 /// Ends the bidding, unless a late bid has put the end off.
-async fn end(app: &App, store: StoreId, id: AuctionId) -> Result<(), Error> {
+pub(super) async fn end(app: &App, store: StoreId, id: AuctionId) -> Result<(), Error> {
     let now = app.clock.now();
     changed(app, store, id, async |tx, story, store, auction| {
         if auction.state != State::Open {

@@ -15,6 +15,7 @@ use crate::{
     hub::EventKind,
     rooms::{self, MoveError, NotAllowed},
     shelf,
+    within::within,
 };
 
 /// An auction to be opened. Amounts are minor units.
@@ -68,13 +69,8 @@ impl From<PutAsideError> for OpenError {
 /// Everything that is wrong with it.
 fn check(wanted: &Open, most: i64) -> Result<(), Invalid> {
     let mut invalid = Invalid::new();
-    let within = |number: i64, least: i64, most: i64| match number {
-        number if number < least => Err(Problem::TooSmall(least)),
-        number if number > most => Err(Problem::TooLarge(most)),
-        _ => Ok(()),
-    };
     let amount = |amount: i64| match within(amount, 1, most) {
-        Ok(()) => Ok(()),
+        Ok(_) => Ok(()),
         Err(Problem::TooSmall(_)) => Err(Problem::Rule("auction-above-nothing")),
         Err(_) => Err(Problem::Rule("auction-too-much")),
     };

@@ -9,7 +9,7 @@ use testkit::db_test;
 use tokio::task::JoinSet;
 use trade::orders;
 
-use super::*;
+use super::{rules::owes, *};
 use crate::{
     chat::{self, Measure},
     rooms::{self, Ending, Room},
@@ -79,7 +79,7 @@ impl Hall {
 
     async fn order(&self, buyer: AccountId) -> orders::Order {
         let Auction { product_id, sku_id, .. } = self.auction;
-        let order = self.stage.order_for(buyer, self.room.id, product_id, sku_id, 1).await.unwrap();
+        let order = self.stage.order_for(buyer, self.room.id, product_id, sku_id, 1).await;
         self.stage.tell().await;
         order
     }
@@ -127,18 +127,21 @@ async fn a_hundred_bid_at_once_and_one_wins_at_the_right_price(db: Db) {
     for (number, bidder) in bidders.iter().copied().enumerate() {
         let hall = hall.clone();
         tasks.spawn(async move {
-            let mut taken = Vec::new();
-            for round in 0..3i64 {
-                // Each of them would pay another maximum, and says ever higher amounts on the way to it.
-                let max = 5_000 + 130 * (number as i64 * 37 % 100);
-                let amount = 1_000 + 1_000 * round;
+            // Each would pay another maximum, and says ever higher amounts on the way to it.
+            let max = 5_000 + 130 * (number as i64 * 37 % 100);
+            let mut amount = 1_000;
+            loop {
                 match hall.bid(bidder, amount, Some(max)).await {
-                    Ok(stands) => taken.push(stands.auction.price),
-                    Err(BidError::TooLow(least)) => assert!(least.0 > amount),
+                    Ok(stands) if stands.leads => amount += 500,
+                    Ok(_) => break,
+                    Err(BidError::TooLow(least)) if least.0 > max => break,
+                    Err(BidError::TooLow(least)) => amount = least.0,
                     Err(error) => panic!("{error}"),
                 }
+                if amount > max {
+                    break;
+                }
             }
-            (bidder, taken)
         });
     }
     tasks.join_all().await;
@@ -155,7 +158,8 @@ async fn a_hundred_bid_at_once_and_one_wins_at_the_right_price(db: Db) {
     let best = rows::best(&mut read, &auction).await.unwrap();
     drop(read);
     let [first, second] = best[..] else { panic!("two at least have bid") };
-    assert_eq!(auction.leader, Some(first.account), "who would pay most leads");
+    assert_eq!((auction.leader, first.max), (Some(first.account), 17_870), "who would pay most leads");
+    assert!(auction.price > 17_740 - 100, "and nobody would go on");
     let owed = owes(&auction.terms, first, Some(second)).unwrap();
     assert_eq!(auction.price, owed, "one increment above the next, or what was said aloud");
     assert!(auction.price <= first.max);
@@ -170,36 +174,50 @@ async fn a_hundred_bid_at_once_and_one_wins_at_the_right_price(db: Db) {
 
 #[db_test]
 async fn a_bid_at_the_last_moment_counts_or_is_too_late_never_both(db: Db) {
-    let hall = Arc::new(hall(db).await);
+    let stage = stage(db).await;
+    let (room, _, sku) = stage.live_with(40).await;
+    let mut hall = Hall {
+        auction: open(&stage.app, &stage.store, stage.host, room.id, terms(sku)).await.unwrap(),
+        stage,
+        room,
+    };
     let (mei, tan) = (hall.bidder("Mei").await, hall.bidder("Tan").await);
-    hall.bid(mei, 1_000, None).await.unwrap();
-    // The last millisecond before the end, with the deadline's verb at the same time.
-    let last = hall.auction.ends_at - jiff::SignedDuration::from_millis(1);
-    hall.stage.app.clock.advance(last.duration_since(hall.stage.app.clock.now()));
-    let due = db::deadlines::Due {
-        store_id: hall.stage.store.id,
-        kind: END.into(),
-        subject: hall.auction.id.uuid(),
-        due_at: hall.auction.ends_at,
-        tries: 0,
-    };
-    let late = async |hall: Arc<Hall>| hall.bid(tan, 1_100, None).await;
-    let end = async |hall: Arc<Hall>| {
-        hall.stage.app.clock.advance(jiff::SignedDuration::from_millis(1));
-        super::due(&hall.stage.app, &due).await
-    };
-    let (bid, ended) = tokio::join!(late(hall.clone()), end(hall.clone()));
-    assert!(ended.unwrap());
-    match (bid, hall.now().await.state) {
-        (Ok(stands), State::Open) => {
-            assert!(stands.leads && hall.now().await.ends_at > hall.auction.ends_at, "it goes on");
+    let (mut counted, mut late) = (0, 0);
+    for round in 0..20 {
+        hall.bid(mei, 1_000, None).await.unwrap();
+        // The last millisecond; whichever is asked first, the clock goes on under the other.
+        let (app, ends_at) = (&hall.stage.app, hall.auction.ends_at);
+        app.clock.advance(ends_at.duration_since(app.clock.now()) - jiff::SignedDuration::from_millis(1));
+        let bid = async || hall.bid(tan, 1_100, None).await;
+        let end = async || {
+            app.clock.advance(jiff::SignedDuration::from_millis(1));
+            super::close::end(app, hall.stage.store.id, hall.auction.id).await
+        };
+        let (bid, ended) = if round % 2 == 0 {
+            tokio::join!(bid(), end())
+        } else {
+            let (ended, bid) = tokio::join!(end(), bid());
+            (bid, ended)
+        };
+        ended.unwrap();
+        match (bid, hall.now().await.state) {
+            (Ok(stands), State::Open) => {
+                assert!(stands.leads && hall.now().await.ends_at > ends_at, "it goes on");
+                counted += 1;
+            }
+            (Err(BidError::Over), State::Won(win)) => {
+                assert_eq!(win.winner, mei);
+                late += 1;
+            }
+            other => panic!("{other:?}"),
         }
-        (Err(BidError::Over), State::Won(win)) => assert_eq!(win.winner, mei),
-        other => panic!("{other:?}"),
+        hall.after(30).await;
+        assert!(matches!(hall.bid(tan, 5_000, None).await, Err(BidError::Over)), "after the end nobody bids");
+        let Hall { stage, room, .. } = &hall;
+        hall.auction = open(&stage.app, &stage.store, stage.host, room.id, terms(sku)).await.unwrap();
     }
-    hall.after(30).await;
-    let late = hall.bid(tan, 5_000, None).await;
-    assert!(matches!(late, Err(BidError::Over)), "after the end nobody bids");
+    assert_eq!(counted + late, 20);
+    assert!(counted > 0 && late > 0, "{counted} counted, {late} were late");
 }
 
 #[db_test]

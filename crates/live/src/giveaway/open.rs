@@ -15,6 +15,7 @@ use crate::{
     Live, chat,
     hub::EventKind,
     rooms::{self, MoveError, NotAllowed},
+    within::within,
 };
 
 /// A giveaway to be opened.
@@ -58,11 +59,6 @@ impl From<OpenError> for web::Error {
 /// The same with its texts made lines that can be shown, or everything that is wrong with it.
 fn checked(wanted: Open) -> Result<Open, Invalid> {
     let mut invalid = Invalid::new();
-    let within = |number: i64, least: i64, most: i64| match number {
-        number if number < least => Err(Problem::TooSmall(least)),
-        number if number > most => Err(Problem::TooLarge(most)),
-        number => Ok(number),
-    };
     let prize = invalid.take("prize", line(&wanted.prize, 1, PRIZE_MAX));
     let keyword = match wanted.task {
         Task::Watch => String::new(),

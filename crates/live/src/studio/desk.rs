@@ -11,7 +11,7 @@ use web::{App, Error, Page, Path, Query, html};
 use super::{
     Of, base, goods,
     pulse::Pulse,
-    room_path,
+    room_path, tools,
     view::{Line, Running, Said, Shelf},
 };
 use crate::{Live, chat, rooms::Room};
@@ -124,7 +124,7 @@ pub(super) async fn draw(
         silenced: chat::silenced(&mut read, store.id, room.id, app.clock.now()).await?,
         parts: chat::parts(&mut read, store.id, room.id).await?,
         time_zone: store.time_zone.clone(),
-        running: Vec::new(),
+        running: tools::running(&mut read, &page, store, &room).await?,
         title: room.title,
     };
     Ok(html(&StudioPage { page, desk, pulse, shelf })?.into_response())

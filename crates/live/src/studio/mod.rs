@@ -10,6 +10,7 @@ mod quiet;
 mod rows;
 mod stage;
 mod talk;
+mod tools;
 mod view;
 
 use axum::{
@@ -37,6 +38,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(stage::routes())
         .merge(goods::routes())
         .merge(talk::routes())
+        .merge(tools::routes())
 }
 
 /// The room in the path.

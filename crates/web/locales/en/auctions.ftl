@@ -35,7 +35,6 @@ live-auction-pay-within = Order and pay within
 live-auction-order = Order and pay
 live-auction-reserve = Below the seller’s least price
 live-auction-yours = Your highest bid: { $price }
-live-auction-sheet-over = The bidding is over
 live-auction-unsold = Not sold
 live-auction-bid-rule = A bid is binding.
 studio-reserve = Sold only from

@@ -66,3 +66,5 @@ studio-results-none = Nothing was auctioned or given away in this live.
 studio-contact = Contact
 studio-result = Result
 studio-check = Check the draw
+studio-prize-hint = What you hand over yourself: it is not an order
+studio-keyword-hint = For those who take part by a comment

@@ -35,7 +35,6 @@ live-auction-pay-within = 请在此时间内下单付款
 live-auction-order = 下单付款
 live-auction-reserve = 未到卖家保留价
 live-auction-yours = 您的最高出价：{ $price }
-live-auction-sheet-over = 拍卖已结束
 live-auction-unsold = 未成交
 live-auction-bid-rule = 出价即有约束力。
 studio-reserve = 保留价

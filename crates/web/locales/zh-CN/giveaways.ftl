@@ -50,3 +50,5 @@ studio-results-none = 本场没有拍卖或抽奖。
 studio-contact = 联系方式
 studio-result = 结果
 studio-check = 验证抽奖
+studio-prize-hint = 由您自行发放，不会生成订单
+studio-keyword-hint = 仅用于“发送口令”的方式
