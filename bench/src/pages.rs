@@ -40,7 +40,7 @@ pub fn run(arguments: &[String]) -> Outcome {
     for (town, products) in [("the demo town", "0"), ("a store full of products", many)] {
         let folder = tempfile::tempdir()?;
         let data = folder.path().to_string_lossy().into_owned();
-        drop(Server::start("demo", &["--data", &data, "--products", products])?);
+        drop(Server::start("demo", &["--quiet", "--data", &data, "--products", products])?);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let seen = runtime.block_on(busiest(&folder.path().join("ministore.db")))?;
         drop(runtime);

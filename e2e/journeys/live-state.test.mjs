@@ -104,15 +104,31 @@ test("a price holds at once, and is the least that applies", () => {
 
 test("a flash sale's price holds from its start to its end by the server's clock, and while pieces are left", () => {
   const state = room();
-  const sale = { id: "f", number: 2, sku: null, price: 900, starts_at: NOW + 1000, ends_at: NOW + 9000, quota: 5, left: 5, state: "open" };
+  const sale = { id: "f", number: 2, sku: "c", price: 900, starts_at: NOW + 1000, ends_at: NOW + 9000, quota: 5, left: 5, state: "open" };
   const price = (now) => state.priceFrom(state.item(2), now).price;
   state.take("flash_sale", sale, NOW, true);
   assert.deepEqual([price(NOW), price(NOW + 1000), price(NOW + 8999), price(NOW + 9000)], [2000, 900, 900, 2000]);
-  state.take("flash_sale", { ...sale, left: 0 }, NOW, true);
+  state.take("left", { id: "f", left: 3 }, NOW, true);
+  assert.equal(state.flash[0].left, 3);
+  state.take("flash_sale", { ...sale, left: 0, state: "sold_out" }, NOW, true);
   assert.equal(price(NOW + 2000), 2000);
+  state.take("left", { id: "f", left: 1 }, NOW, true);
+  assert.equal(price(NOW + 2000), 2000, "what is said in passing may be late");
+  state.take("flash_sale", { ...sale, left: 1 }, NOW, true);
+  assert.equal(price(NOW + 2000), 900, "a piece came back");
   state.take("flash_sale", { ...sale, state: "over" }, NOW, true);
   assert.equal(state.flash.length, 1, "the same sale, told again");
   assert.equal(price(NOW + 2000), 2000);
+});
+
+test("two flash sales of one product each hold for their own variant", () => {
+  const state = room();
+  state.take("shelf", { shelf: [item(2, [sku("c", 5), sku("d", 5), sku("e", 5)])] }, NOW, true);
+  const sale = { number: 2, starts_at: NOW, ends_at: NOW + 9000, quota: 5, left: 5, state: "open" };
+  state.take("flash_sale", { ...sale, id: "f", sku: "c", price: 900 }, NOW, true);
+  state.take("flash_sale", { ...sale, id: "g", sku: "d", price: 800 }, NOW, true);
+  const prices = state.item(2).skus.map((one) => state.price(state.item(2), one, NOW).price);
+  assert.deepEqual(prices, [900, 800, 2000]);
 });
 
 test("a shelf that comes new takes the place of the old one", () => {

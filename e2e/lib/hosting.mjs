@@ -10,28 +10,33 @@ const WIRE_ADDRESS = "127.0.0.2";
 /** Settings of a server whose WebRTC can be cut: what browsers are told is the wire's address. */
 export const cuttable = { env: { MINISTORE_LIVE_RTC_ANNOUNCE: WIRE_ADDRESS } };
 
-/** Between browsers and the server's WebRTC port: passes packets on, or none while it is cut. */
+/**
+ * Between browsers and the server's WebRTC port: passes packets on, but not those of who is cut off. `callers()` are those who
+ * have called so far; `cutOff(callers)` lasts until `heal()`, and whoever calls anew comes through.
+ */
 export async function openWire(server) {
   const { hostname, port } = new URL(server.url);
   const door = dgram.createSocket("udp4");
   const inner = new Map();
-  let isCut = false;
+  const isCut = new Set();
   door.on("message", (packet, { address, port: from }) => {
     const who = `${address}:${from}`;
     let socket = inner.get(who);
     if (!socket) {
       socket = dgram.createSocket("udp4");
-      socket.on("message", (answer) => isCut || door.send(answer, from, address));
+      socket.on("message", (answer) => isCut.has(who) || door.send(answer, from, address));
       inner.set(who, socket);
     }
-    if (!isCut) socket.send(packet, Number(port), hostname);
+    if (!isCut.has(who)) socket.send(packet, Number(port), hostname);
   });
   door.bind(Number(port), WIRE_ADDRESS);
   await once(door, "listening");
   return {
-    cut: (on) => {
-      isCut = on;
+    callers: () => [...inner.keys()],
+    cutOff: (callers) => {
+      for (const who of callers) isCut.add(who);
     },
+    heal: () => isCut.clear(),
     close: () => {
       door.close();
       for (const socket of inner.values()) socket.close();

@@ -20,6 +20,7 @@ const LOG_TAIL = 40;
 /**
  * Starts `ministore demo` (or another mode, such as "serve") and resolves once it listens.
  * @param {{ mode?: string, data?: string, args?: string[], env?: Record<string, string> }} options
+ *   args: more words for the command line; "--lively" keeps the demo's live room, which is left out otherwise.
  *   data: a folder to keep; without it a fresh one is made and removed again by `stop`.
  */
 export async function startServer({ mode = "demo", data, args = [], env = {} } = {}) {
@@ -44,7 +45,10 @@ class Server {
 
   async start() {
     this.data ??= await mkdtemp(path.join(tmpdir(), "ministore-e2e-"));
-    const args = [this.mode, "--listen", this.listen, "--data", this.data, ...this.args];
+    // Visitors who buy by themselves would get in the way of journeys that count; "--lively" lets them in.
+    const own = this.args.filter(arg => arg !== "--lively");
+    const quiet = this.mode === "demo" && own.length === this.args.length ? ["--quiet"] : [];
+    const args = [this.mode, "--listen", this.listen, "--data", this.data, ...quiet, ...own];
     this.#child = spawn(program(), args, {
       env: { ...withoutSettings(process.env), ...this.env },
       stdio: ["ignore", "pipe", "pipe"],

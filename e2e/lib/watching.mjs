@@ -28,8 +28,11 @@ export function offered(page, title) {
   return page.locator(".offer .offer-card").filter({ hasText: title });
 }
 
-/** Opens the product that is being shown, chooses a SKU of it, and goes on to the checkout over the video; answers with its frame. */
-export async function buyFromCard(page, { sku, pieces }) {
+/**
+ * Opens the product that is being shown, chooses a SKU of it, and goes on to the checkout over the video; answers with its frame.
+ * `signIn(frame)` answers the question that a visitor is asked there first.
+ */
+export async function buyFromCard(page, { sku, pieces, signIn }) {
   await page.locator(".offer [data-buy]").click();
   const sheet = page.locator("#item");
   await sheet.locator("form").waitFor();
@@ -38,6 +41,8 @@ export async function buyFromCard(page, { sku, pieces }) {
   await sheet.locator('[name="quantity"]').fill(`${pieces}`);
   await sheet.locator('[name="quantity"]').blur();
   await sheet.locator("button.primary").click();
-  await page.frameLocator("#checkout iframe").locator("#price").waitFor();
-  return page.locator("#checkout iframe").elementHandle().then((frame) => frame.contentFrame());
+  const frame = await page.waitForSelector("#checkout iframe").then((element) => element.contentFrame());
+  if (signIn) await signIn(frame);
+  await frame.locator("#price").waitFor();
+  return frame;
 }

@@ -103,6 +103,10 @@ impl Demuxer {
         }
         let kind = *tag.get(1).ok_or(FlvError::Malformed)?;
         let data = tag.slice(2..);
+        // ffmpeg, where it copies sound, says at first that it does not know its settings yet.
+        if kind == 0 && data.is_empty() {
+            return Ok(Said::Nothing);
+        }
         if kind == 0 {
             let config = aac::Config::parse(data).ok_or(FlvError::Malformed)?;
             self.audio_rate = Some(config.rate);
@@ -158,6 +162,14 @@ mod tests {
         let times = [0, 21, 43, 64].map(|ms| dts(demuxer.audio(ms, &packet)));
         assert_eq!(times, [0, 1_024, 2_048, 3_072]);
         assert_eq!(dts(demuxer.audio(1_000, &packet)), 48_000);
+    }
+
+    #[test]
+    fn settings_that_come_late_are_waited_for() {
+        let mut demuxer = Demuxer::default();
+        assert_eq!(demuxer.audio(0, &Bytes::from_static(&[0xaf, 0])), Ok(Said::Nothing));
+        assert!(matches!(demuxer.audio(0, &Bytes::from_static(AAC)), Ok(Said::Track(Codec::Aac(_)))));
+        assert_eq!(demuxer.audio(0, &Bytes::from_static(&[0xaf, 0, 0x11])), Err(FlvError::Malformed));
     }
 
     #[test]

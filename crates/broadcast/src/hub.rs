@@ -64,6 +64,7 @@ impl Broadcast {
         crate::hls::routes()
             .merge(crate::rtc::routes())
             .merge(crate::poster::routes())
+            .merge(crate::ways::routes())
             .with_state(self.clone())
     }
 

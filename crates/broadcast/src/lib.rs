@@ -33,6 +33,7 @@ pub mod reel;
 mod room;
 pub mod rtc;
 pub mod rtmp;
+mod ways;
 
 pub use contract::{Admit, Audience, Grant, Limits, Playing, Posting, Publishing, Refusal, Source};
 pub use hub::{Broadcast, PublishError};

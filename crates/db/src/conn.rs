@@ -4,10 +4,9 @@ use std::ops::{Deref, DerefMut};
 
 use deadpool_postgres::Object;
 use rusqlite::Connection;
-use tokio_postgres::types::ToSql;
 
 use crate::{
-    Error, FromCell, FromRow, Row, ToCell,
+    Cell, Error, FromCell, FromRow, Row, ToCell, postgres,
     row::Inner,
     sqlite::{self, Pooled},
 };
@@ -40,6 +39,10 @@ impl DerefMut for Tx {
 
 /// Parameters, in the order of their numbers: `&[&store.id, &name]` for `$1` and `$2`.
 pub type Params<'a> = &'a [&'a (dyn ToCell + 'a)];
+
+fn cells<'p>(params: Params<'p>) -> Vec<Cell<'p>> {
+    params.iter().map(|param| param.to_cell()).collect()
+}
 
 impl Read {
     /// All rows of the answer.
@@ -74,14 +77,11 @@ impl Read {
         most: usize,
         read: impl Fn(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
-        match &self.0 {
+        match &mut self.0 {
             Conn::SqliteWriter(conn) => sqlite::rows(conn, sql, params, most, read),
-            Conn::SqliteReader(conn) => sqlite::rows(conn, sql, params, most, read),
+            Conn::SqliteReader(reader) => sqlite::rows(reader.current()?, sql, params, most, read),
             Conn::Postgres(client) => {
-                let statement = client.prepare_cached(sql).await?;
-                let cells: Vec<_> = params.iter().map(|p| p.to_cell()).collect();
-                let cells: Vec<&(dyn ToSql + Sync)> = cells.iter().map(|c| c as _).collect();
-                let rows = client.query(&statement, &cells).await?;
+                let rows = postgres::rows(client, sql, cells(params)).await?;
                 rows.iter().take(most).map(|row| read(&Row::new(Inner::Postgres(row)))).collect()
             }
         }
@@ -94,13 +94,21 @@ impl Tx {
         match &self.0.0 {
             Conn::SqliteWriter(conn) => sqlite::execute(conn, sql, params),
             Conn::SqliteReader(_) => Err(Error::Other("a reader cannot write".into())),
-            Conn::Postgres(client) => {
-                let statement = client.prepare_cached(sql).await?;
-                let cells: Vec<_> = params.iter().map(|p| p.to_cell()).collect();
-                let cells: Vec<&(dyn ToSql + Sync)> = cells.iter().map(|c| c as _).collect();
-                Ok(client.execute(&statement, &cells).await?)
-            }
+            Conn::Postgres(client) => postgres::execute(client, sql, cells(params)).await,
         }
+    }
+
+    /// How many rows this connection has changed so far, as far as SQLite counts.
+    pub(crate) fn changes(&self) -> u64 {
+        match &self.0.0 {
+            Conn::SqliteWriter(conn) => conn.total_changes(),
+            _ => 0,
+        }
+    }
+
+    /// Whether SQLite ended the transaction by itself.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(&self.0.0, Conn::SqliteWriter(conn) if conn.is_autocommit())
     }
 
     /// Statements of the transaction itself: no parameters, no answer.
@@ -108,7 +116,7 @@ impl Tx {
         match &self.0.0 {
             Conn::SqliteWriter(conn) => sqlite::control(conn, sql),
             Conn::SqliteReader(_) => Err(Error::Other("a reader has no transaction".into())),
-            Conn::Postgres(client) => Ok(client.batch_execute(sql).await?),
+            Conn::Postgres(client) => postgres::control(client, sql).await,
         }
     }
 }

@@ -68,8 +68,9 @@ impl Db {
     async fn open_with(target: &Target, promise: Promise) -> Result<Db, Error> {
         let engine = match target {
             Target::Sqlite(file) => {
-                let lane = lane::Lane::sqlite(sqlite::open_writer(file, promise)?);
-                Engine::Sqlite { lane, readers: sqlite::Readers::new(file.clone()), file: file.clone() }
+                let idle = Arc::default();
+                let lane = lane::Lane::sqlite(sqlite::open_writer(file, promise)?, Arc::clone(&idle));
+                Engine::Sqlite { lane, readers: sqlite::Readers::new(file.clone(), idle), file: file.clone() }
             }
             Target::Postgres(url) => {
                 let pool = postgres::pool(url, promise)?;
@@ -83,7 +84,11 @@ impl Db {
     /// Applies the migrations that are missing; answers with how many those were.
     pub async fn migrate(&self) -> Result<usize, Error> {
         match &*self.0 {
-            Engine::Sqlite { file, .. } => migrate::sqlite(file),
+            Engine::Sqlite { file, .. } => {
+                let applied = migrate::sqlite(file);
+                sqlite::committed();
+                applied
+            }
             Engine::Postgres { url, .. } => migrate::postgres(url).await,
         }
     }
@@ -103,16 +108,17 @@ impl Db {
     pub async fn read(&self) -> Result<Read, Error> {
         match &*self.0 {
             Engine::Sqlite { readers, .. } => readers.take().await,
-            Engine::Postgres { pool, .. } => postgres::reader(pool).await,
+            Engine::Postgres { pool, .. } => postgres::connection(pool).await,
         }
     }
 
     /// Runs `work` in the lane of `key`, alone there; `Ok` means that it is on disk. An error rolls back what
-    /// `work` did, and nothing else. Touch only the database inside: everyone in the lane is waiting.
+    /// `work` did, and nothing else. Touch only the database inside: everyone in the lane is waiting, and what it did
+    /// may be undone and done again for another's sake (see `lane.rs`), with only the last time counting.
     pub async fn write<T, E: From<Error>>(
         &self,
         key: impl Into<LaneKey>,
-        work: impl AsyncFnOnce(&mut Tx) -> Result<T, E>,
+        work: impl AsyncFnOnce(&mut Tx) -> Result<T, E> + Clone,
     ) -> Result<T, E> {
         let lane = match &*self.0 {
             Engine::Sqlite { lane, .. } => lane,

@@ -1,11 +1,11 @@
 //! PostgreSQL: a pool for reading and, taken from it, one connection for each write lane.
 
-use std::str::FromStr;
+use std::{pin::Pin, str::FromStr};
 
-use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod};
-use tokio_postgres::NoTls;
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use tokio_postgres::{NoTls, Row, types::ToSql};
 
-use crate::{Error, Promise, Read, conn::Conn};
+use crate::{Cell, Error, Promise, Read, conn::Conn};
 
 /// Write lanes of one process. More lanes compete for the same rows; fewer leave the server idle.
 pub(crate) const LANES: usize = 4;
@@ -29,6 +29,32 @@ pub(crate) fn pool(url: &str, promise: Promise) -> Result<Pool, Error> {
         .map_err(|e| Error::Unavailable(e.to_string()))
 }
 
-pub(crate) async fn reader(pool: &Pool) -> Result<Read, Error> {
-    Ok(Read(Conn::Postgres(pool.get().await?)))
+/// What PostgreSQL is asked waits in a box: the futures of its client are large, and each question of every handler would
+/// otherwise carry one, also on SQLite, which never waits.
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
+
+pub(crate) fn connection(pool: &Pool) -> Boxed<'_, Read> {
+    Box::pin(async move { Ok(Read(Conn::Postgres(pool.get().await?))) })
+}
+
+pub(crate) fn rows<'a>(client: &'a Object, sql: &'a str, cells: Vec<Cell<'a>>) -> Boxed<'a, Vec<Row>> {
+    Box::pin(async move {
+        let statement = client.prepare_cached(sql).await?;
+        Ok(client.query(&statement, &parameters(&cells)).await?)
+    })
+}
+
+pub(crate) fn execute<'a>(client: &'a Object, sql: &'a str, cells: Vec<Cell<'a>>) -> Boxed<'a, u64> {
+    Box::pin(async move {
+        let statement = client.prepare_cached(sql).await?;
+        Ok(client.execute(&statement, &parameters(&cells)).await?)
+    })
+}
+
+pub(crate) fn control<'a>(client: &'a Object, sql: &'a str) -> Boxed<'a, ()> {
+    Box::pin(async move { Ok(client.batch_execute(sql).await?) })
+}
+
+fn parameters<'c>(cells: &'c [Cell<'_>]) -> Vec<&'c (dyn ToSql + Sync)> {
+    cells.iter().map(|cell| cell as _).collect()
 }

@@ -2,10 +2,12 @@
 //! waits for the disk (the commit) tells the runtime that it blocks.
 
 use std::{
-    ops::Deref,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
@@ -17,6 +19,17 @@ use crate::{Error, Promise, Read, Row, conn::Conn, conn::Params, row::Inner};
 const READERS: usize = 16;
 /// Compiled statements kept by each connection; all of ours are fixed texts.
 const STATEMENTS: usize = 512;
+/// A reader looks again at least this often, in case another process has written, such as a person with SQLite's shell.
+const LONGEST_LOOK: Duration = Duration::from_millis(100);
+
+/// Commits of this process so far, whichever connection made them. A view of the file that began before the latest may
+/// miss what was answered since.
+static COMMITS: AtomicU64 = AtomicU64::new(0);
+
+/// Notes that something was committed, before anyone is told so.
+pub(crate) fn committed() {
+    COMMITS.fetch_add(1, Ordering::AcqRel);
+}
 
 pub(crate) fn open_writer(file: &Path, promise: Promise) -> Result<Connection, Error> {
     let conn = Connection::open(file)?;
@@ -66,36 +79,95 @@ pub fn copy(file: &Path, to: &Path) -> Result<(), Error> {
 /// The connections for reading, opened when first needed.
 pub(crate) struct Readers {
     file: PathBuf,
-    idle: Arc<Mutex<Vec<Connection>>>,
+    idle: Arc<Idle>,
     places: Arc<Semaphore>,
+}
+
+/// The readers that nobody uses now.
+#[derive(Default)]
+pub(crate) struct Idle(Mutex<Vec<Reader>>);
+
+/// A connection that reads, and the moment whose data it sees. It keeps to that moment, in one transaction, for as long
+/// as nothing is committed: what it has read stays in its memory then, where a transaction for each statement would
+/// take locks and, after each commit, read every page anew.
+pub(crate) struct Reader {
+    conn: Connection,
+    view: Option<View>,
+}
+
+#[derive(Clone, Copy)]
+struct View {
+    commits: u64,
+    since: Instant,
+}
+
+impl View {
+    fn is_current(self, commits: u64) -> bool {
+        self.commits == commits && self.since.elapsed() < LONGEST_LOOK
+    }
+}
+
+impl Reader {
+    /// The connection, seeing all that was committed until now.
+    pub(crate) fn current(&mut self) -> Result<&Connection, Error> {
+        // Read before the view begins, so that it never claims to be newer than it is.
+        let commits = COMMITS.load(Ordering::Acquire);
+        if !self.view.is_some_and(|view| view.is_current(commits)) {
+            self.let_go()?;
+            control(&self.conn, "begin")?;
+            self.view = Some(View { commits, since: Instant::now() });
+        }
+        Ok(&self.conn)
+    }
+
+    /// Ends the view: while there is one, SQLite cannot begin its log anew.
+    fn let_go(&mut self) -> Result<(), Error> {
+        match self.view.take() {
+            Some(_) => control(&self.conn, "commit"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Idle {
+    /// Ends the views of all readers that are not at work.
+    pub(crate) fn let_go(&self) {
+        // One that cannot end its view is dropped, and the connection with it.
+        self.readers().retain_mut(|reader| reader.let_go().is_ok());
+    }
+
+    fn readers(&self) -> std::sync::MutexGuard<'_, Vec<Reader>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A reader that goes back to the others when dropped.
 pub(crate) struct Pooled {
-    conn: Option<Connection>,
-    idle: Arc<Mutex<Vec<Connection>>>,
+    reader: Option<Reader>,
+    idle: Arc<Idle>,
     _place: OwnedSemaphorePermit,
 }
 
 impl Readers {
-    pub(crate) fn new(file: PathBuf) -> Self {
-        Self { file, idle: Arc::default(), places: Arc::new(Semaphore::new(READERS)) }
+    pub(crate) fn new(file: PathBuf, idle: Arc<Idle>) -> Self {
+        Self { file, idle, places: Arc::new(Semaphore::new(READERS)) }
     }
 
     pub(crate) async fn take(&self) -> Result<Read, Error> {
         let place =
             self.places.clone().acquire_owned().await.map_err(|e| Error::Unavailable(e.to_string()))?;
-        let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let conn = kept.map_or_else(|| open_reader(&self.file), Ok)?;
-        Ok(Read(Conn::SqliteReader(Pooled { conn: Some(conn), idle: self.idle.clone(), _place: place })))
+        // The one that was used last knows most of what will be asked.
+        let kept = self.idle.readers().pop();
+        let open = || open_reader(&self.file).map(|conn| Reader { conn, view: None });
+        let reader = kept.map_or_else(open, Ok)?;
+        Ok(Read(Conn::SqliteReader(Pooled { reader: Some(reader), idle: self.idle.clone(), _place: place })))
     }
 }
 
-impl Deref for Pooled {
-    type Target = Connection;
-    fn deref(&self) -> &Connection {
-        match &self.conn {
-            Some(conn) => conn,
+impl Pooled {
+    pub(crate) fn current(&mut self) -> Result<&Connection, Error> {
+        match &mut self.reader {
+            Some(reader) => reader.current(),
             None => unreachable!("the connection leaves only in drop"),
         }
     }
@@ -103,9 +175,14 @@ impl Deref for Pooled {
 
 impl Drop for Pooled {
     fn drop(&mut self) {
-        if let Some(conn) = self.conn.take() {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+        let Some(mut reader) = self.reader.take() else { return };
+        let mut idle = self.idle.readers();
+        // Looked at under the lock: a commit that comes later finds this reader among the idle.
+        let commits = COMMITS.load(Ordering::Acquire);
+        if reader.view.is_some_and(|view| view.commits != commits) && reader.let_go().is_err() {
+            return;
         }
+        idle.push(reader);
     }
 }
 
@@ -152,8 +229,9 @@ pub(crate) fn control(conn: &Connection, sql: &'static str) -> Result<(), Error>
 fn bind(sql: &str, statement: &mut rusqlite::CachedStatement<'_>, params: Params<'_>) -> Result<(), Error> {
     let mut bound = 0u128;
     let mut place = 0;
-    for after in sql.split('$').skip(1) {
-        let digits = after.bytes().take_while(u8::is_ascii_digit);
+    let text = sql.as_bytes();
+    for dollar in memchr::memchr_iter(b'$', text) {
+        let digits = text[dollar + 1..].iter().take_while(|byte| byte.is_ascii_digit());
         let number = digits.fold(0usize, |number, digit| number * 10 + usize::from(digit - b'0'));
         let param = number.checked_sub(1).and_then(|at| params.get(at));
         let param = param.ok_or_else(|| Error::Other(format!("parameter ${number} is missing")))?;

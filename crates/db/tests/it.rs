@@ -1,7 +1,13 @@
 //! The write lanes, deadlines, outbox and leases, on both engines.
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use db::{Db, Error, LaneKey, Tx, deadlines, leases, outbox};
 use kernel::{OrderId, StoreId, Timestamp};
@@ -129,6 +135,103 @@ async fn a_panic_in_a_closure_leaves_the_lane_whole(db: Db) {
 
 fn count_to(n: usize) -> usize {
     (0..n).count()
+}
+
+/// What a closure that fails after it changed something costs the others of its batch: another run, and nothing else.
+#[db_test]
+async fn who_shares_a_batch_with_a_failure_is_kept_once(db: Db) {
+    let runs = Arc::new(AtomicUsize::new(0));
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..60u128 {
+        let (db, runs) = (db.clone(), runs.clone());
+        tasks.spawn(async move {
+            let kept = db.write(LaneKey::PLATFORM, async |tx| {
+                runs.fetch_add(1, Ordering::Relaxed);
+                account(tx, Uuid::from_u128(n)).await?;
+                let seen: i64 =
+                    tx.one("select count(*) from accounts where id = $1", &[&Uuid::from_u128(n)]).await?;
+                if n % 10 == 9 { Err(Error::Other("changed my mind".into())) } else { Ok(seen) }
+            });
+            (n, kept.await)
+        });
+    }
+    for (n, kept) in tasks.join_all().await {
+        assert_eq!(kept.ok(), (n % 10 != 9).then_some(1), "writer {n}");
+    }
+    assert_eq!(count(&db).await, 54);
+    assert!(runs.load(Ordering::Relaxed) >= 60);
+}
+
+#[db_test]
+async fn a_failure_that_changed_nothing_makes_nobody_run_again(db: Db) {
+    let runs = Arc::new(AtomicUsize::new(0));
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..60u128 {
+        let (db, runs) = (db.clone(), runs.clone());
+        tasks.spawn(async move {
+            db.write(LaneKey::PLATFORM, async |tx| {
+                runs.fetch_add(1, Ordering::Relaxed);
+                if n % 2 == 0 {
+                    return Err(Error::Other("refused before anything".into()));
+                }
+                account(tx, Uuid::from_u128(n)).await
+            })
+            .await
+        });
+    }
+    let kept = tasks.join_all().await.into_iter().filter(Result::is_ok).count();
+    assert_eq!((kept, count(&db).await, runs.load(Ordering::Relaxed)), (30, 30, 60));
+}
+
+#[db_test]
+async fn who_shares_a_batch_with_one_that_was_dropped_is_kept(db: Db) {
+    let entered = Arc::new(Notify::new());
+    let hangs = tokio::spawn({
+        let (db, entered) = (db.clone(), entered.clone());
+        async move {
+            // Someone else is in the same batch before it hangs.
+            let first = db.write(LaneKey::PLATFORM, async |tx| account(tx, Uuid::from_u128(1)).await);
+            let hanging = db.write(LaneKey::PLATFORM, async |tx| {
+                account(tx, Uuid::from_u128(2)).await?;
+                entered.notify_one();
+                std::future::pending::<Result<(), Error>>().await
+            });
+            let _ = tokio::join!(first, hanging);
+        }
+    });
+    entered.notified().await;
+    let waits = tokio::spawn({
+        let db = db.clone();
+        async move { db.write(LaneKey::PLATFORM, async |tx| account(tx, Uuid::from_u128(3)).await).await }
+    });
+    hangs.abort();
+    waits.await.unwrap().unwrap();
+    let left: Vec<Uuid> = db
+        .read()
+        .await
+        .unwrap()
+        .column("select id from accounts where id <> $1", &[&Uuid::from_u128(1)])
+        .await
+        .unwrap();
+    assert_eq!(left, [Uuid::from_u128(3)], "the one that hung left nothing");
+}
+
+/// A reader keeps what it has seen in memory, and yet misses nothing that was answered.
+#[db_test]
+async fn every_read_sees_what_was_answered_before(db: Db) {
+    let mut kept = db.read().await.unwrap();
+    for n in 0..20u128 {
+        assert_eq!(kept.one::<i64>("select count(*) from accounts", &[]).await.unwrap(), n as i64);
+        db.write(LaneKey::PLATFORM, async |tx| account(tx, Uuid::from_u128(n)).await).await.unwrap();
+        assert_eq!(count(&db).await, n as i64 + 1, "a reader from the pool");
+    }
+    let other = Db::open(&db.target()).await.unwrap();
+    other.write(LaneKey::PLATFORM, async |tx| account(tx, Uuid::from_u128(100)).await).await.unwrap();
+    assert_eq!(
+        kept.one::<i64>("select count(*) from accounts", &[]).await.unwrap(),
+        21,
+        "of another handle too"
+    );
 }
 
 #[db_test]

@@ -8,7 +8,7 @@ use trade::orders::{OrderMoved, OrderPlaced, Step};
 use web::{App, Error};
 
 use crate::{
-    Live, auction,
+    Live, auction, flash,
     rooms::{self, RoomMoved},
     shelf,
     story::{self, RoomTold},
@@ -44,6 +44,7 @@ pub async fn on_event(app: &App, event: &Pending) -> Result<(), Error> {
         if let Some(room) = placed.source.room() {
             shelf::bought::tell(app, store, room, placed.order, placed.buyer).await?;
             auction::placed(app, store, room, placed.order, placed.buyer).await?;
+            flash::look(app, store, room).await?;
         }
         return Ok(());
     }
@@ -52,6 +53,9 @@ pub async fn on_event(app: &App, event: &Pending) -> Result<(), Error> {
         auction::moved(app, store, &moved).await?;
         if matches!(moved.to, Step::Cancelled | Step::Refunded) {
             shelf::bought::moved_stock(app, store, moved.order).await?;
+            if let Some(room) = moved.source.room() {
+                flash::look(app, store, room).await?;
+            }
         }
     }
     Ok(())

@@ -48,7 +48,7 @@ struct Gauges {
 impl Live {
     /// Begins, on the current runtime; answers with the server's state that has the live rooms in it. Live rooms whose
     /// pictures came to this process before it stopped wait for their host from now on.
-    pub async fn start(app: App, settings: Settings) -> Result<App, Error> {
+    pub async fn start(mut app: App, settings: Settings) -> Result<App, Error> {
         let keeper = Arc::new(Keeper::default());
         let recordings = Recordings::new(app.files.clone());
         let hub = Hub::on_bus(keeper.clone(), &app.bus, app.clock.clone(), settings.hub.clone()).await;
@@ -66,10 +66,8 @@ impl Live {
                 sockets: app.metrics.gauge("live_sockets", "Connections of viewers"),
             },
         }));
-        let mut parts = (*app.parts).clone();
-        parts.insert(live.clone());
-        crate::offer(&mut parts);
-        let app = App { parts: Arc::new(parts), ..app };
+        app.parts.insert(live.clone());
+        crate::offer(&mut app.parts);
         keeper.set(app.clone());
         rooms::recover(&app, &live.settings().internal_url).await?;
         tokio::spawn(rooms::follow(app.clone(), live.clone()));
@@ -161,14 +159,14 @@ impl Live {
         app: &App,
         store: StoreId,
         room: RoomId,
-        work: impl AsyncFnOnce(&mut Tx, &mut Story) -> Result<T, E>,
+        work: impl AsyncFnOnce(&mut Tx, &mut Story) -> Result<T, E> + Clone,
     ) -> Result<T, E> {
         let now = app.clock.now();
         let (value, told) = app
             .db
             .write(store, async |tx| {
                 let mut story = Story::default();
-                let value = work(tx, &mut story).await?;
+                let value = work.clone()(tx, &mut story).await?;
                 let told = story.write(tx, store, room, now).await?;
                 Ok::<_, E>((value, told))
             })

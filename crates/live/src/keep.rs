@@ -95,7 +95,7 @@ async fn hold_one(app: &App, live: &Live, room: RoomId) -> Result<Option<State>,
 }
 
 /// Writes what was counted since the last time. What cannot be written is lost: it is counted, not promised.
-pub(crate) async fn write_counts(app: &App, live: &Live) {
+pub async fn write_counts(app: &App, live: &Live) {
     for (room, meter) in live.meters().take() {
         if let Err(error) = write_one(app, live, room, &meter).await {
             tracing::error!(%error, %room, "what was counted could not be written");

@@ -5,6 +5,7 @@
 //!   story is written with the change and told when both are on disk.
 //! - [`shelf`]: its goods, and the one that is being explained. [`chat`]: what is said, and who may say it.
 //! - [`auction`], [`giveaway`]: one piece to whoever bids most; a prize by a draw that anyone can check.
+//! - [`flash`]: a lower price for some minutes and some pieces. [`drops`]: coupons for whoever is first.
 //! - [`hub`]: how events reach everyone who watches. The `broadcast` crate: how the video does.
 //!
 //! [`Live::of`] finds this process's live rooms in the server's state. Pages and programs call the same verbs.
@@ -12,8 +13,10 @@
 pub mod auction;
 pub mod chat;
 pub mod crew;
+pub mod drops;
 mod elsewhere;
 mod events;
+pub mod flash;
 pub mod giveaway;
 mod handle;
 pub mod hub;
@@ -38,6 +41,7 @@ use web::{App, Error};
 
 pub use events::{on_event, sweep};
 pub use handle::Live;
+pub use keep::write_counts;
 pub use meters::Meters;
 pub use settings::Settings;
 pub use story::Story;
@@ -57,6 +61,8 @@ pub fn api() -> utoipa_axum::router::OpenApiRouter<App> {
     rooms::api()
         .merge(shelf::api())
         .merge(chat::api())
+        .merge(flash::api())
+        .merge(drops::api())
         .merge(report::api())
         .merge(auction::api())
         .merge(giveaway::api())
@@ -69,5 +75,8 @@ fn offer(parts: &mut axum::http::Extensions) {
 
 /// Does what a deadline of this crate stands for, be it late; answers whether it was ours.
 pub async fn due(app: &App, due: &Due) -> Result<bool, Error> {
-    Ok(rooms::due(app, due).await? || auction::due(app, due).await? || giveaway::due(app, due).await?)
+    Ok(rooms::due(app, due).await?
+        || flash::due(app, due).await?
+        || auction::due(app, due).await?
+        || giveaway::due(app, due).await?)
 }

@@ -1,7 +1,7 @@
 //! What this crate's own tests begin with: a shop with goods, a host and buyers, and its live rooms.
 
 use db::{Db, Json};
-use kernel::{AccountId, BasisPoints, Currency, OrderId, ProductId, RoomId, SkuId};
+use kernel::{AccountId, BasisPoints, CheckoutId, Currency, OrderId, ProductId, RoomId, SkuId};
 use people::{
     Contact, accounts,
     roles::{self, Role},
@@ -9,8 +9,8 @@ use people::{
 use stores::{NewStore, Store, page::StorePage, store::NewAddress};
 use trade::{
     addresses::Details,
-    checkout::{self, Source, What},
-    orders::{self, Choice, Method, Order, Place},
+    checkout::{self, BeginError, Source, What},
+    orders::{self, Choice, Method, Order, Place, PlaceError},
     payments,
 };
 use web::App;
@@ -167,8 +167,29 @@ impl Stage {
         pieces: i64,
     ) -> Order {
         let what = What::BuyNow { sku, quantity: pieces, shown: None };
+        let checkout = self.checkout(buyer, room, product, what).await.unwrap();
+        self.place(buyer, checkout, None).await.unwrap()
+    }
+
+    /// A checkout that begins in the room.
+    pub(crate) async fn checkout(
+        &self,
+        buyer: AccountId,
+        room: RoomId,
+        product: ProductId,
+        what: What,
+    ) -> Result<CheckoutId, BeginError> {
         let source = Source::Live { room, product };
-        let checkout = checkout::begin(&self.app, &self.store, buyer.uuid(), what, source).await.unwrap();
+        checkout::begin(&self.app, &self.store, buyer.uuid(), what, source).await
+    }
+
+    /// Places it; `shown` is the total that the buyer agreed to, if they were asked.
+    pub(crate) async fn place(
+        &self,
+        buyer: AccountId,
+        checkout: CheckoutId,
+        shown: Option<i64>,
+    ) -> Result<Order, PlaceError> {
         let choice = Choice::DeliveryNew(Details {
             name: "Lin Mei".into(),
             phone: "+65 8123 4567".into(),
@@ -177,8 +198,8 @@ impl Stage {
             postcode: "188867".into(),
         });
         let place =
-            Place { checkout, choice, method: Method::Online, note: String::new(), expected_total: None };
-        orders::place(&self.app, &self.store, buyer, place).await.unwrap()
+            Place { checkout, choice, method: Method::Online, note: String::new(), expected_total: shown };
+        orders::place(&self.app, &self.store, buyer, place).await
     }
 
     /// The buyer's money comes.

@@ -40,6 +40,9 @@ enum Command {
         /// HTTPS with a made-up certificate, which a phone's camera and HTTP/2 need. Browsers will warn of it.
         #[arg(long)]
         tls: bool,
+        /// Without the store that is always live and its visitors who buy: for tests that count what is there.
+        #[arg(long)]
+        quiet: bool,
     },
     /// Bring the database's tables up to date.
     Migrate(Place),
@@ -99,8 +102,8 @@ pub fn run(cli: Cli) -> ExitCode {
             let place = Place { role, ..place };
             runtime().and_then(|rt| rt.block_on(serve::run(place, Mode::Serve)))
         }
-        Command::Demo { place, products, tls } => {
-            runtime().and_then(|rt| rt.block_on(serve::run(place, Mode::Demo { products, tls })))
+        Command::Demo { place, products, tls, quiet } => {
+            runtime().and_then(|rt| rt.block_on(serve::run(place, Mode::Demo { products, tls, quiet })))
         }
         Command::Migrate(place) => runtime().and_then(|rt| rt.block_on(migrate(place))),
         Command::Doctor(place) => runtime().and_then(|rt| rt.block_on(doctor::run(place))),

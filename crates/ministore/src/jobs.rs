@@ -17,7 +17,7 @@ const LEASE_LASTS: Duration = Duration::from_secs(15);
 const LEASE_EVERY: Duration = Duration::from_secs(5);
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 /// Rows taken at a time.
-const AT_ONCE: i64 = 200;
+const AT_ONCE: usize = 200;
 
 /// Works until `stop` says so.
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
@@ -47,7 +47,8 @@ async fn hold_lease(app: App, holder: Uuid, mine: watch::Sender<bool>) {
     }
 }
 
-/// Does `work` again and again while it is this process's turn: at once when there was some, else after a while.
+/// Does `work` again and again while it is this process's turn: at once when more waits, else after a while, so that
+/// what comes meanwhile is done together.
 async fn repeat(
     app: App,
     mine: watch::Receiver<bool>,
@@ -67,9 +68,9 @@ async fn repeat(
     }
 }
 
-/// Tells the events that are due; whether there were any.
+/// Tells the events that are due; whether there may be more.
 pub async fn tell_events(app: &App) -> Result<bool, Error> {
-    let events = outbox::due(&app.db, app.clock.now(), AT_ONCE).await?;
+    let events = outbox::due(&app.db, app.clock.now(), AT_ONCE as i64).await?;
     let mut told = Vec::with_capacity(events.len());
     let mut held_up = Vec::new();
     for event in &events {
@@ -88,19 +89,19 @@ pub async fn tell_events(app: &App) -> Result<bool, Error> {
     if !told.is_empty() {
         outbox::done(&app.db, &told).await?;
     }
-    Ok(!told.is_empty())
+    Ok(events.len() == AT_ONCE && !told.is_empty())
 }
 
-/// Meets the deadlines that have come, be it late; whether there were any.
+/// Meets the deadlines that have come, be it late; whether there may be more.
 pub async fn meet_deadlines(app: &App) -> Result<bool, Error> {
-    let due = deadlines::due(&app.db, app.clock.now(), AT_ONCE).await?;
+    let due = deadlines::due(&app.db, app.clock.now(), AT_ONCE as i64).await?;
     for deadline in &due {
         if let Err(error) = wiring::meet(app, deadline).await {
             tracing::error!(kind = deadline.kind, subject = %deadline.subject, %error, "a deadline could not be met");
             deadlines::later(&app.db, deadline, app.clock.now()).await?;
         }
     }
-    Ok(!due.is_empty())
+    Ok(due.len() == AT_ONCE)
 }
 
 async fn sweep(app: &App) -> Result<bool, Error> {

@@ -26,8 +26,9 @@ const STOP_WITHIN: Duration = Duration::from_secs(8);
 pub enum Mode {
     /// The platform as it is.
     Serve,
-    /// With the demo town, so many more products in its first store, and if asked a made-up certificate.
-    Demo { products: usize, tls: bool },
+    /// With the demo town, so many more products in its first store, if asked a made-up certificate, and unless it shall
+    /// be quiet a store that is always live.
+    Demo { products: usize, tls: bool, quiet: bool },
 }
 
 /// Runs until the system asks to stop.
@@ -49,14 +50,17 @@ pub async fn run(mut place: Place, mode: Mode) -> Outcome<()> {
     if let Some(link) = people::sign_in::first_operator(&running.app).await? {
         println!("nobody runs this platform yet: sign in as its operator, once, at {link}");
     }
-    if let Mode::Demo { products, .. } = mode {
+    let mut on_air = None;
+    if let Mode::Demo { products, quiet, .. } = mode {
         demo::many_products(&running.app, products).await?;
+        on_air = (!quiet && running.live_rooms.is_some()).then(|| demo::go_on_air(&running.app));
         println!("{}", demo::signpost(&running.app)?);
     }
     println!("listening on {}://{}", settings.tls.scheme(), running.address);
     std::io::stdout().flush()?;
     asked_to_stop().await;
     tracing::info!("stopping");
+    drop(on_air);
     running.stop().await;
     Ok(())
 }
@@ -105,7 +109,7 @@ pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock)
     let reachable = reachable(address);
     let tls = settings.tls.open(reachable.ip())?;
     tracing::info!(engine = db.engine(), migrated, %address, demo, "starting");
-    let app = App {
+    let app = App::new(web::Shared {
         db,
         clock,
         files: Files::local(folder.join("files")),
@@ -118,19 +122,20 @@ pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock)
         metrics: Arc::default(),
         on_sign_in: Arc::new(wiring::sign_in_hooks()),
         basket_count: wiring::basket_count(),
-        parts: Arc::default(),
-    };
-    // Nobody can look in before the town stands, so it need not be on the disk before.
-    if demo && demo::is_empty(&app).await? {
-        let db = Db::open_relaxed(&app.db.target()).await?;
-        demo::seed(&App { db, ..app.clone() }).await?;
-    }
+        parts: Default::default(),
+    });
     let (app, live_rooms) = if settings.live.enabled {
         let (app, live_rooms) = live_rooms::start(app, settings, reachable).await?;
         (app, Some(live_rooms))
     } else {
         (app, None)
     };
+    // Nobody can look in before the town stands, so it need not be on the disk before.
+    if demo && demo::is_empty(&app).await? {
+        let mut seeding = app.clone();
+        seeding.db = Db::open_relaxed(&app.db.target()).await?;
+        demo::seed(&seeding).await?;
+    }
     let (stop, stopped) = watch::channel(false);
     let router = wiring::router(app.clone());
     let jobs =

@@ -142,7 +142,7 @@ impl Default for Live {
     fn default() -> Self {
         let (video, hub) = (broadcast::Limits::default(), live::hub::Limits::default());
         Self {
-            enabled: false,
+            enabled: true,
             rtmp_listen: String::new(),
             rtmp_url: String::new(),
             rtc_listen: String::new(),

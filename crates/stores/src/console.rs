@@ -77,9 +77,10 @@ pub mod may {
 }
 
 /// Every link of the console, in the order of use, and what one must be allowed to see it.
-const LINKS: [(&str, &str, &str, &str, Permission); 9] = [
+const LINKS: [(&str, &str, &str, &str, Permission); 10] = [
     ("home", "", "house", "layout-nav-home", Permission::SeeConsole),
     ("orders", "/orders", "receipt-text", "layout-nav-orders", Permission::SeeOrders),
+    ("live", "/live", "radio", "studio-nav-live", Permission::HostLive),
     ("products", "/products", "tag", "layout-nav-products", Permission::EditStock),
     ("page", "/page", "palette", "layout-nav-page", Permission::EditPage),
     ("shelves", "/shelves", "layers", "layout-nav-shelves", Permission::EditGoods),

@@ -1,6 +1,11 @@
 //! What every handler has at hand.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{
+    future::Future,
+    ops::{Deref, DerefMut},
+    pin::Pin,
+    sync::Arc,
+};
 
 use axum::http::Extensions;
 use db::Db;
@@ -10,9 +15,33 @@ use uuid::Uuid;
 
 use crate::{Error, metrics::Metrics};
 
-/// The server's state; cheap to clone.
+/// The server's state. The layers around the routes clone it several times for each request, so it is one pointer.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Shared>);
+
+impl App {
+    pub fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+}
+
+impl Deref for App {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// What is changed here is changed in this clone alone.
+impl DerefMut for App {
+    fn deref_mut(&mut self) -> &mut Shared {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+/// What [`App`] points to.
+#[derive(Clone)]
+pub struct Shared {
     pub db: Db,
     pub clock: Clock,
     pub files: Files,
@@ -24,9 +53,8 @@ pub struct App {
     pub on_sign_in: Arc<Vec<SignInHook>>,
     /// How many pieces someone has in a store's basket; the store's pages show it and know nothing of baskets.
     pub basket_count: Option<BasketCount>,
-    /// What single crates keep in this process, found by its type, such as the hub of the live rooms. Shared, since
-    /// every request clones the server's state.
-    pub parts: Arc<Extensions>,
+    /// What single crates keep in this process, found by its type, such as the hub of the live rooms.
+    pub parts: Extensions,
 }
 
 /// Counts the pieces in the basket of an account or a visitor's session.
@@ -101,7 +129,7 @@ impl Platform {
 impl App {
     /// A server around `db` for tests and tools: the given clock, files in `folder`, messages kept.
     pub fn for_tests(db: Db, clock: Clock, folder: std::path::PathBuf) -> Self {
-        App {
+        App::new(Shared {
             db,
             clock,
             files: Files::local(folder),
@@ -111,7 +139,7 @@ impl App {
             metrics: Arc::default(),
             on_sign_in: Arc::default(),
             basket_count: None,
-            parts: Arc::default(),
-        }
+            parts: Extensions::new(),
+        })
     }
 }

@@ -27,7 +27,7 @@ pub mod session;
 pub mod sse;
 
 pub use api::ApiViewer;
-pub use app::{App, BasketCount, Platform, Secret, SignInHook, Stage};
+pub use app::{App, BasketCount, Platform, Secret, Shared, SignInHook, Stage};
 pub use assets::asset_address;
 pub use body::{Form, Json, Multipart};
 pub use error::{Error, FieldProblem, ProblemDetails};

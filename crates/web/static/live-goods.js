@@ -39,13 +39,14 @@ export class Goods {
     setTimeout(remove, REMOVED_WITHIN_MS);
   }
 
-  open(number) {
+  open(number, pieces) {
     const item = this.room.room.item(number);
     if (!item) return;
     this.number = number;
     this.chosen = null;
     this.sheet.replaceChildren(this.room.template('item'));
     this.form = this.sheet.querySelector('form');
+    this.form.elements.quantity.value = pieces;
     this.form.addEventListener('submit', (event) => { event.preventDefault(); this.buy(); });
     this.sheet.querySelector('#item-title').textContent = item.title;
     this.sheet.querySelector('[data-product]').href = `${this.room.dataset.address.replace(/\/live\/.*/, '')}/p/${item.product}`;

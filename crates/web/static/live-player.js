@@ -1,8 +1,8 @@
-// <live-player src="/media/…/index.m3u8" whep="/media/…/whep" mode="live|replay" rests>
+// <live-player src="/media/…/index.m3u8" whep="/media/…/whep" ways="/media/…/ways" mode="live|replay" rests>
 //   <video playsinline poster="…"></video>
 //   <button type="button" data-sound hidden>Tap for sound</button><button type="button" data-begin hidden aria-label="Play"></button>
 // </live-player>
-// Plays a live room or its recording. It chooses the way (WHEP where it is offered, low-latency HLS, the browser's own HLS
+// Plays a live room or its recording. It asks which ways there are now, and chooses (WHEP where it is offered, low-latency HLS, the browser's own HLS
 // on iPhones), begins with sound where the browser lets it and quietly where not, keeps up with the programme, and comes
 // back by itself from whatever breaks. The way's code is fetched when a video begins. With `rests` a muted video is not
 // loaded while nobody can see it. Says what it does in its attribute `state` and as the event `state`:
@@ -77,6 +77,8 @@ customElements.define('live-player', class extends HTMLElement {
     this.build();
   }
 
+  /** Grows while the picture moves. */
+  progress() { return this.engine.progress?.() ?? this.video.currentTime; }
   programme() { return this.hasPicture ? this.engine?.programme() ?? null : null; }
   latency() { return this.engine?.latency?.() ?? null; }
 
@@ -90,7 +92,7 @@ customElements.define('live-player', class extends HTMLElement {
       this.engine = engine;
       this.dataset.way = engine.name;
       this.moved = performance.now();
-      this.at = this.video.currentTime;
+      this.at = this.progress();
       await this.begin();
     } catch (reason) {
       if (this.turn === turn) this.trouble(reason);
@@ -101,15 +103,28 @@ customElements.define('live-player', class extends HTMLElement {
   async choose() {
     const told = (reason) => this.trouble(reason);
     const whep = this.getAttribute('whep');
-    if (whep && this.isLive && !this.noWhep && 'RTCPeerConnection' in window) {
+    const ways = await this.ways();
+    if (!ways.hls && !ways.whep) throw new Error('nothing yet');
+    if (whep && ways.whep && this.isLive && !this.noWhep && 'RTCPeerConnection' in window) {
       const { whepWay } = await import('./live-whep.js');
-      try { return await whepWay(this.video, whep, told); } catch { this.noWhep = true; }
+      try { return await whepWay(this.video, whep, told, () => this.ways()); } catch (reason) {
+        if (reason.isNotNow) throw reason;
+        this.noWhep = true;
+      }
     }
     const src = this.getAttribute('src');
     // Only iPhones have no MediaSource, and there the system plays HLS better than any script.
     if (!hasMediaSource() && this.video.canPlayType('application/vnd.apple.mpegurl')) return this.native(src);
     const { hlsWay } = await import('./live-hls.js');
     return hlsWay(this.video, src, this.isLive, told);
+  }
+
+  /** Nobody may be sending yet, or something that not every way can carry. */
+  async ways() {
+    const address = this.getAttribute('ways');
+    if (!address) return { hls: true, whep: true };
+    const answer = await fetch(address);
+    return answer.ok ? answer.json() : {};
   }
 
   native(src) {
@@ -165,8 +180,11 @@ customElements.define('live-player', class extends HTMLElement {
     const { video } = this;
     if (!this.engine || this.state === 'tap' || this.resting) return;
     const now = performance.now();
-    if (video.currentTime !== this.at) {
-      this.at = video.currentTime;
+    // What nobody sees is not drawn.
+    if (document.hidden) { this.moved = now; return; }
+    const at = this.progress();
+    if (at !== this.at) {
+      this.at = at;
       this.moved = now;
       this.tries = 0;
       this.engine.isHealed?.();

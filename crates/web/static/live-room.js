@@ -13,7 +13,7 @@ const LIKES_EVERY_MS = 600;
 const SEEN_EVERY_MS = 15_000;
 const TICKER_MS = 3_500;
 const PASSED_ON = ['snapshot', 'shelf', 'price', 'pin', 'unpin', 'stock', 'sold_out', 'restock', 'chat', 'chat_delete', 'pin_comment', 'announce',
-  'live_state', 'viewers', 'likes', 'flash_sale', 'coupon_drop', 'coupon_gone', 'giveaway', 'auction', 'orders', 'mute'];
+  'live_state', 'viewers', 'likes', 'flash_sale', 'left', 'coupon_drop', 'coupon_gone', 'giveaway', 'auction', 'orders', 'mute'];
 const wide = matchMedia('(min-width: 900px)');
 const nothingSeen = () => ({ impressions: {}, clicks: {}, shares: 0 });
 
@@ -38,6 +38,7 @@ customElements.define('live-room', class extends HTMLElement {
     this.telling = setInterval(() => this.tellSeen(), SEEN_EVERY_MS);
     if ('replay' in this.dataset) this.more('replay').then(({ Replay }) => { this.replay = new Replay(this); });
     if (this.querySelector('count-down')) import('./countdown.js');
+    if (this.querySelector('[data-swap]')) import('./swap.js');
     this.addEventListener('done', ({ target }) => { if (target.dataset.soon) target.textContent = target.dataset.soon; });
   }
 
@@ -125,7 +126,8 @@ customElements.define('live-room', class extends HTMLElement {
     if (isOn) {
       this.parts.curtain?.remove();
       this.parts.state.textContent = this.word(state);
-      if (was === 'lost' || was === 'scheduled') this.player.retry(); else this.player.start();
+      // It is said again when the first pictures come.
+      if (was !== 'live' || this.player.state === 'away') this.player.retry(); else this.player.start();
     }
     if (isOver) {
       this.parts.state.textContent = this.word(state);
@@ -274,13 +276,10 @@ customElements.define('live-room', class extends HTMLElement {
     return this.goods ??= new Goods(this);
   }
 
-  async openItem(number) {
+  async openItem(number, pieces = 1) {
     this.saw('clicks', number);
-    (await this.till()).open(number);
+    (await this.till()).open(number, pieces);
   }
-
-  /** Shows a checkout that has begun. */
-  async buyAt(address) { (await this.till()).frame(address); }
 
   /** Who signed in within the room may talk from now on, and the room knows who it is. */
   async becomeSignedIn() {

@@ -64,16 +64,10 @@ export class RoomState {
   /** The product whose card is on the screen. */
   get pinnedItem() { return this.shown === null ? undefined : this.item(this.shown); }
 
-  /** The flash sale that runs, or is announced, for an item. */
-  flashOf(number, now) {
-    return this.flash.find((sale) => sale.number === number && sale.state !== 'over' && sale.ends_at > now);
-  }
-
   /** What a SKU costs now and what it cost before; for a flash sale that runs, its price. */
   price(item, sku, now) {
-    const flash = this.flashOf(item.number, now);
-    const isFlash = flash && flash.state === 'open' && flash.starts_at <= now && flash.left > 0 && (!flash.sku || flash.sku === sku.sku);
-    const special = [sku.live_price, isFlash ? flash.price : null].filter((price) => price !== null && price !== undefined);
+    const runs = (sale) => sale.sku === sku.sku && sale.state === 'open' && sale.starts_at <= now && now < sale.ends_at && sale.left > 0;
+    const special = [sku.live_price, this.flash.find(runs)?.price].filter((price) => price !== null && price !== undefined);
     const price = Math.min(sku.price, ...special);
     const was = Math.max(item.list_price ?? 0, sku.price);
     return { price, was: was > price ? was : null, isSpecial: price < sku.price };
@@ -159,6 +153,12 @@ const changes = {
   viewers(d) { this.viewers = d.count; return ['viewers']; },
   likes(d) { this.likes += d.more; return ['likes']; },
   flash_sale(d) { this.flash = byId(this.flash, d); return ['flash', 'pin', 'shelf']; },
+  // As with stock: that nothing is left, or something again, is an event.
+  left({ id, left }) {
+    const put = (list) => list.map((one) => (one.id === id && one.left > 0 && left > 0 ? { ...one, left } : one));
+    Object.assign(this, { flash: put(this.flash), drops: put(this.drops) });
+    return ['flash', 'drops'];
+  },
   coupon_drop(d, now) {
     this.drops = byId(this.drops, d);
     this.waiting.push({ part: 'drops', id: d.id, at: d.opens_at ?? d.at ?? now, since: now });

@@ -93,13 +93,25 @@ export class Talk {
       if (ok?.held) { this.forget(node); node.remove(); toast(this.room.word('held')); return; }
       // The event that says it to everyone comes before or after this answer; then it is this very line.
       setTimeout(() => this.forget(node), EVENT_WITHIN_MS);
-      if (ok?.next) this.room.buyAt(ok.next);
+      if (ok?.wish) this.offer(ok.wish);
     } catch (refusal) {
       this.forget(node);
       node.remove();
       if (!this.input.value) { this.input.value = text; this.input.dispatchEvent(new Event('input')); }
       toast(this.reason(refusal), { tone: 'bad' });
     }
+  }
+
+  /** One's own comment was a product's number: it is there to buy, and this line leads back to it. */
+  offer({ number, pieces }) {
+    const item = this.room.room.item(number);
+    if (!item) return;
+    const node = this.room.template('wish').firstElementChild;
+    node.querySelector('span').textContent = this.room.word('wish', { number, title: item.title, pieces });
+    node.querySelector('button').onclick = () => this.room.openItem(number, pieces);
+    this.append(node);
+    this.toEnd();
+    this.room.openItem(number, pieces);
   }
 
   forget(node) { this.pending.delete(node); }

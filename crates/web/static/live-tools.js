@@ -44,7 +44,8 @@ export class Tools {
     const { auction, flash, shown } = this.state;
     if (auction && (auction.state === 'open' || this.isToOrder(auction) || Math.abs(now - auction.ends_at) < OVER_FOR_MS)) return { auction };
     const runs = flash.filter((sale) => sale.state !== 'over' && sale.ends_at > now);
-    const sale = runs.find((one) => one.number === shown) ?? runs.sort((a, b) => a.starts_at - b.starts_at)[0];
+    const after = (is) => (is ? 1 : 0);
+    const [sale] = runs.sort((a, b) => after(a.state !== 'open') - after(b.state !== 'open') || after(a.number !== shown) - after(b.number !== shown) || a.starts_at - b.starts_at);
     return sale ? { sale } : {};
   }
 
@@ -57,12 +58,15 @@ export class Tools {
   }
 
   drawSale(sale) {
-    const isOpen = sale.state === 'open' && sale.starts_at <= this.room.now();
+    const isGone = sale.state === 'sold_out';
+    const isOpen = !isGone && sale.starts_at <= this.room.now();
+    const title = isGone ? 'flashGone' : !isOpen ? 'flashSoon' : sale.number === this.state.shown ? 'flashNow' : 'flashOther';
     const line = this.fill('flash', {
-      title: this.word(isOpen ? 'flashNow' : 'flashSoon', { price: this.room.money(sale.price), number: sale.number }),
-      when: this.word(isOpen ? 'endsIn' : 'startsIn'),
+      title: this.word(title, { price: this.room.money(sale.price), number: sale.number }),
+      when: isGone ? '' : this.word(isOpen ? 'endsIn' : 'startsIn'),
       left: isOpen ? this.word('few', { count: sale.left }) : '',
-    }, isOpen ? sale.ends_at : sale.starts_at);
+    }, isGone ? null : isOpen ? sale.ends_at : sale.starts_at);
+    line.classList.toggle('gone', isGone);
     line.style.setProperty('--v', sale.quota ? Math.max(0, Math.min(1, sale.left / sale.quota)) : 1);
     line.dataset.item = sale.number;
     this.band.replaceChildren(line);

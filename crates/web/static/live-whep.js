@@ -5,7 +5,7 @@ const PICTURE_WITHIN_MS = 5_000;
 const GATHER_MS = 1_500;
 
 /** Resolves when there is a picture; rejects when this way does not work here. */
-export async function whepWay(video, address, trouble) {
+export async function whepWay(video, address, trouble, ways) {
   const link = new RTCPeerConnection();
   let resource;
   const stop = () => {
@@ -24,6 +24,8 @@ export async function whepWay(video, address, trouble) {
     };
     await link.setLocalDescription(await link.createOffer());
     await gathered(link);
+    // Meanwhile the host may have gone.
+    if (!(await ways()).whep) throw Object.assign(new Error('WHEP: not now'), { isNotNow: true });
     const answer = await fetch(address, { method: 'POST', headers: { 'content-type': 'application/sdp' }, body: link.localDescription.sdp });
     if (answer.status !== 201) throw new Error(`WHEP: ${answer.status}`);
     resource = answer.headers.get('location') && new URL(answer.headers.get('location'), new URL(address, location.href)).href;
@@ -39,6 +41,8 @@ export async function whepWay(video, address, trouble) {
     name: 'whep',
     // Nothing on this way says when a picture was taken; it was just now.
     programme: () => null,
+    // The time of a connection runs on whether or not something comes; pictures are counted only when they do.
+    progress: () => video.getVideoPlaybackQuality().totalVideoFrames,
     latency: () => 0,
     stop,
   };

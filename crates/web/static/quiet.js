@@ -34,6 +34,8 @@ function done(form, submitter) {
   if (said) toast(said, { tone: 'good' });
   if (form.hasAttribute('data-resets')) form.reset();
   if (form.hasAttribute('data-closes-sheet')) form.closest('dialog[open]')?.close();
+  // What was sent is no longer being typed: its part may be drawn anew.
+  if (ids && !form.hasAttribute('data-resets') && form.contains(document.activeElement)) document.activeElement.blur();
   if (ids) refresh(ids.split(' ')).catch(() => {});
   form.dispatchEvent(new CustomEvent('quiet-done', { bubbles: true, detail: { submitter } }));
 }
@@ -47,7 +49,9 @@ function show(form, { title, errors = [] }) {
   clear(form);
   const loose = [];
   for (const { field, message } of errors) {
-    const input = form.elements[field] ?? form.elements[field.split('.')[0]];
+    // "price.1" is the second of the fields that are called price.
+    const [name, place] = field.split('.');
+    const input = form.elements[field] ?? form.elements[name]?.[place] ?? form.elements[name];
     const box = input?.closest?.('.field');
     if (!box) { loose.push(message); continue; }
     const id = `${input.id || field}-error`;

@@ -28,6 +28,8 @@ customElements.define('studio-room', class extends HTMLElement {
     this.asked = new Set();
     this.addEventListener('submit', (event) => this.submitted(event));
     this.addEventListener('quiet-done', (event) => this.done(event));
+    // A clock has run down: what it counted to has begun, or is over.
+    this.addEventListener('done', () => this.renew('running'));
     this.addEventListener('camera-ready', () => this.sendAgain());
     this.addEventListener('camera-state', () => this.offer());
     this.send = this.querySelector('[data-send]');
@@ -55,6 +57,7 @@ customElements.define('studio-room', class extends HTMLElement {
     on('unpin', () => { if (!this.isPinning) this.mark(null); });
     on('shelf price sold_out restock stock', () => this.renew('shelf', 'pinned'));
     on('announce pin_comment', () => this.renew('on-top'));
+    on('left', () => this.renew('running'));
     on('flash_sale coupon_drop coupon_gone giveaway auction', () => this.renew('running', 'shelf', 'pinned'));
     on('orders', (d) => { this.ordered(d); this.pulse(); });
     on('live_state', () => this.pulse());

@@ -153,6 +153,12 @@ impl Room {
         (before < self.limits.webrtc_viewers && self.viewers() <= self.limits.viewers).then_some(seat)
     }
 
+    /// Whether one more may get each frame as it comes.
+    pub(crate) fn has_seat(&self) -> bool {
+        self.seated.load(Ordering::Relaxed) < self.limits.webrtc_viewers
+            && self.viewers() < self.limits.viewers
+    }
+
     /// Viewers at this moment, about: a low-latency player waits for a playlist and a part at once.
     pub(crate) fn viewers(&self) -> u32 {
         self.held.load(Ordering::Relaxed).div_ceil(2) + self.seated.load(Ordering::Relaxed)

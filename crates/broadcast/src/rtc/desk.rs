@@ -121,10 +121,12 @@ impl Desk {
     }
 
     /// Ends the session with this secret; false if there is none.
-    pub(super) fn leave(&self, session: &str) -> bool {
-        let Some(id) = lock(&self.book).by_session.get(session).copied() else { return false };
-        // A task that is overwhelmed hears of it when the browser says goodbye, or falls silent.
-        self.task_of(id).is_some_and(|task| task.commands.try_send(Command::Leave(id)).is_ok())
+    pub(super) fn leave(&self, session: &str) {
+        let id = lock(&self.book).by_session.get(session).copied();
+        if let Some((id, task)) = id.and_then(|id| Some((id, self.task_of(id)?))) {
+            // A task that is overwhelmed hears of it when the browser says goodbye, or falls silent.
+            let _ = task.commands.try_send(Command::Leave(id));
+        }
     }
 
     fn task_of(&self, id: PeerId) -> Option<&Task> {

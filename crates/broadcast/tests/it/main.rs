@@ -7,6 +7,7 @@ mod hosts;
 mod mp4;
 mod poster;
 mod recording;
+mod reel;
 mod rfc8216bis;
 mod rtmp;
 mod support;

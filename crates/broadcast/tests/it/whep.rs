@@ -92,6 +92,15 @@ async fn encode(studio: &Studio, sound: bool, cts: i32) -> broadcast::Publicatio
     publication
 }
 
+/// What a page is told before it tries.
+async fn ways(studio: &Studio) -> String {
+    studio.viewer.text("/stall/ways").await
+}
+
+const NONE: &str = r#"{"hls":false,"whep":false}"#;
+const PLAYLIST_ALONE: &str = r#"{"hls":true,"whep":false}"#;
+const BOTH: &str = r#"{"hls":true,"whep":true}"#;
+
 async fn refusal(studio: &Studio, role: Role) -> (StatusCode, String) {
     let (_, offer) = Browser::new(role).await;
     let answer = post(studio, "/stall/whep", None, &offer).await;
@@ -107,15 +116,20 @@ async fn a_page_is_told_when_it_has_to_take_the_playlist() {
     let studio = Studio::new();
     let _open = open(&studio);
     assert_eq!(refusal(&studio, Role::Viewer).await, (StatusCode::NOT_FOUND, "not_found".into()));
+    assert_eq!(ways(&studio).await, NONE);
     let waiting = studio.publish().await;
     assert_eq!(refusal(&studio, Role::Viewer).await, (StatusCode::CONFLICT, "not_live".into()));
+    assert_eq!(ways(&studio).await, NONE);
     drop(waiting);
     // AAC cannot be carried; the picture alone can.
     let publication = encode(&studio, true, 0).await;
     assert_eq!(refusal(&studio, Role::Viewer).await, (StatusCode::NOT_ACCEPTABLE, "no_opus".into()));
+    assert_eq!(ways(&studio).await, PLAYLIST_ALONE);
     assert_eq!(refusal(&studio, Role::ViewerWithoutSound).await, (StatusCode::CREATED, String::new()));
     drop(publication);
+    assert_eq!(ways(&studio).await, NONE, "the host is away");
     let publication = encode(&studio, false, 0).await;
+    assert_eq!(ways(&studio).await, BOTH);
     assert_eq!(refusal(&studio, Role::Viewer).await, (StatusCode::CREATED, String::new()));
     drop(publication);
     let publication = encode(&studio, true, 3_000).await;
@@ -123,9 +137,11 @@ async fn a_page_is_told_when_it_has_to_take_the_playlist() {
         refusal(&studio, Role::ViewerWithoutSound).await,
         (StatusCode::NOT_ACCEPTABLE, "b_frames".into())
     );
+    assert_eq!(ways(&studio).await, PLAYLIST_ALONE);
     drop(publication);
     studio.broadcast.end(&name("stall"));
     assert_eq!(refusal(&studio, Role::Viewer).await, (StatusCode::CONFLICT, "over".into()));
+    assert_eq!(ways(&studio).await, NONE);
 }
 
 #[tokio::test]
@@ -152,8 +168,11 @@ async fn who_may_not_watch_finds_nothing_and_who_comes_too_late_no_place() {
         .unwrap();
     let answer = studio.viewer.ask(request).await;
     assert_eq!((answer.status, code(&answer).as_str()), (StatusCode::NOT_FOUND, "not_found"));
+    let stranger = Request::get("/stall/ways").header("stranger", "yes").body(Body::empty()).unwrap();
+    assert_eq!(studio.viewer.ask(stranger).await.body, NONE);
     let first = Browser::watch(&studio).await;
     let _second = Browser::watch(&studio).await;
+    assert_eq!(ways(&studio).await, PLAYLIST_ALONE);
     assert_eq!(refusal(&studio, Role::Viewer).await, (StatusCode::SERVICE_UNAVAILABLE, "full".into()));
     first.leave(&studio).await;
     while studio.broadcast.viewers(&name("stall")) > 1 {

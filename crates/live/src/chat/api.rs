@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{ApiViewer, App, Error, Json, Path, ProblemDetails, Query};
 
-use super::{ChatId, Measure, Part, Said, Seen};
+use super::{ChatId, Measure, Part, Said, Seen, wish::Wish};
 use crate::{
     crew::{Crew, does},
     rooms,
@@ -47,6 +47,8 @@ struct SaidBody {
     text: String,
     /// Whether a moderator looks at it first.
     held: bool,
+    /// What of the shelf it asks for, where comments are orders.
+    wish: Option<Wish>,
 }
 
 /// Say something in a live room
@@ -62,7 +64,8 @@ async fn say(
     let Path((_, id)) = path;
     let room = rooms::get(&mut app.db.read().await?, front.store.id, id).await?.ok_or(Error::NotFound)?;
     let said = super::say(&app, &room, viewer.account_id, &body.text).await?;
-    let body = SaidBody { id: said.id, held: said.state == Seen::Held, text: said.text };
+    let wish = super::wished(&mut app.db.read().await?, &room, &said).await?;
+    let body = SaidBody { id: said.id, held: said.state == Seen::Held, wish, text: said.text };
     Ok((StatusCode::CREATED, axum::Json(body)))
 }
 

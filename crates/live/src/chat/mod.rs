@@ -5,6 +5,7 @@ mod moderate;
 mod rows;
 pub mod rules;
 mod say;
+pub mod wish;
 mod words;
 
 use db::{Error, Read};
@@ -21,7 +22,7 @@ pub use moderate::{
 };
 pub use rows::{Partner, Said, Silenced};
 pub(crate) use say::hear;
-pub use say::{SayError, say};
+pub use say::{SayError, say, wished};
 pub use words::{WORD_MAX, WORDS_MAX, set_words, words};
 
 /// One comment.

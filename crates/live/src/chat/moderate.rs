@@ -12,7 +12,7 @@ use crate::{
     Live,
     hub::EventKind,
     rooms::{self, Room},
-    story::payload::{ChatDelete, Comment, Mute, Nothing},
+    story::payload::{Ban, ChatDelete, Comment, Mute, Nothing},
 };
 
 /// The longest mute; who should be quiet for longer is banned.
@@ -172,6 +172,7 @@ pub async fn treat(
             }
             Measure::Ban => {
                 rows::ban(tx, store, id, person, now).await?;
+                story.add(EventKind::Ban, Some(actor), &Ban { person: person.uuid() })?;
                 "live.banned"
             }
             Measure::Unban => {

@@ -93,14 +93,18 @@ pub fn read(text: &str) -> Result<String, Unheard> {
     })
 }
 
-/// Words without case, spaces and punctuation, so that `B a d!` is `bad`.
-pub fn fold(text: &str) -> String {
-    let plain = text.chars().map(|c| match c {
-        // Full-width letters and digits are the same to a reader.
+/// Full-width letters, digits and signs as the common ones: they are the same to a reader.
+pub fn narrow(text: &str) -> String {
+    let narrow = |c| match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         _ => c,
-    });
-    plain.filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    text.chars().map(narrow).collect()
+}
+
+/// Words without case, spaces and punctuation, so that `B a d!` is `bad`.
+pub fn fold(text: &str) -> String {
+    narrow(text).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// What becomes of a comment.

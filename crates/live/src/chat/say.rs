@@ -1,6 +1,6 @@
 //! Someone says something.
 
-use db::Error;
+use db::{Error, Read};
 use kernel::{AccountId, Invalid, Problem, RoomId};
 use people::{accounts, roles};
 use serde_json::json;
@@ -10,11 +10,13 @@ use super::{
     ChatId, Seen,
     rows::{self, Said},
     rules::{self, Facts, Unheard, Verdict},
+    wish::{self, Wish},
 };
 use crate::{
     Live, giveaway,
     hub::{EventKind, Reply},
     rooms::{self, Room, Step},
+    shelf,
     story::payload,
 };
 
@@ -104,6 +106,16 @@ pub async fn say(app: &App, room: &Room, by: AccountId, text: &str) -> Result<Sa
     Ok(said)
 }
 
+/// What of the shelf a comment asks for, where comments are orders. The store's own are talk.
+pub async fn wished(read: &mut Read, room: &Room, said: &Said) -> Result<Option<Wish>, Error> {
+    if !room.comment_orders || said.staff || said.state == Seen::Held {
+        return Ok(None);
+    }
+    let Some(wish) = wish::read(&said.text) else { return Ok(None) };
+    let standing = shelf::standing(read, room).await?;
+    Ok(standing.iter().any(|there| there.number == wish.number).then_some(wish))
+}
+
 impl Said {
     pub fn payload(&self) -> payload::Chat {
         payload::Chat {
@@ -125,7 +137,7 @@ pub(crate) async fn hear(app: &App, room: RoomId, by: Option<AccountId>, d: &ser
     };
     match heard(app, room, by, text).await {
         // One that is hidden does not say so.
-        Ok(said) => Reply::Done(json!({ "held": said.state == Seen::Held })),
+        Ok((said, wish)) => Reply::Done(json!({ "held": said.state == Seen::Held, "wish": wish })),
         Err(SayError::Unheard(unheard)) => {
             let with = match unheard {
                 Unheard::Slow { wait_ms } => json!({ "wait": wait_ms }),
@@ -142,7 +154,9 @@ pub(crate) async fn hear(app: &App, room: RoomId, by: Option<AccountId>, d: &ser
     }
 }
 
-async fn heard(app: &App, room: RoomId, by: AccountId, text: &str) -> Result<Said, SayError> {
+async fn heard(app: &App, room: RoomId, by: AccountId, text: &str) -> Result<(Said, Option<Wish>), SayError> {
     let (room, _) = rooms::of_hub(&mut app.db.read().await?, room).await?.ok_or(SayError::NotFound)?;
-    say(app, &room, by, text).await
+    let said = say(app, &room, by, text).await?;
+    let wish = wished(&mut app.db.read().await?, &room, &said).await?;
+    Ok((said, wish))
 }

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use super::*;
 use crate::{
-    hub::Reply,
+    hub::{Event, Reply},
     rooms::{self, Ending},
     testing::{Stage, account, stage},
 };
@@ -105,6 +105,8 @@ async fn a_ban_holds_in_all_rooms_of_the_store(db: Db) {
     for room in [&room, &other] {
         assert_eq!(unheard(says(&stage, room, stage.buyer, "two").await), Some(rules::Unheard::Banned));
     }
+    let banned: Vec<_> = stage.story(room.id).await.iter().filter_map(Event::banned).collect();
+    assert_eq!(banned, [stage.buyer.uuid()], "processes that hear of it late learn it from the story");
     let mut read = stage.app.db.read().await.unwrap();
     assert!(is_banned(&mut read, stage.store.id, stage.buyer).await.unwrap());
     assert_eq!(silenced(&mut read, stage.store.id, room.id, stage.app.clock.now()).await.unwrap().len(), 1);
@@ -216,4 +218,32 @@ async fn the_socket_says_why_someone_was_not_heard(db: Db) {
         heard(Some(stage.buyer), json!({"text": "ho"})).await,
         refused("chat-slow", json!({"wait": 5000}))
     );
+}
+
+#[db_test]
+async fn a_number_is_a_wish_where_the_host_takes_comments_for_orders(db: Db) {
+    let stage = stage(db).await;
+    let (room, _, _) = stage.live_with(3).await;
+    let by = async |person: AccountId, text: &str| {
+        stage.advance(60);
+        let Reply::Done(answer) = hear(&stage.app, room.id, Some(person), &json!({ "text": text })).await
+        else {
+            panic!("{text} was refused")
+        };
+        answer["wish"].clone()
+    };
+    assert_eq!(by(stage.buyer, "1 x2").await, json!(null), "it is off at first");
+    rooms::take_comment_orders(&stage.app, stage.store.id, room.id, true).await.unwrap();
+    assert_eq!(by(stage.buyer, "1 x2").await, json!({ "number": 1, "pieces": 2 }));
+    assert_eq!(by(stage.buyer, "要1").await, json!({ "number": 1, "pieces": 1 }));
+    assert_eq!(by(stage.buyer, "2").await, json!(null), "nothing of that number stands there");
+    assert_eq!(by(stage.buyer, "1 is lovely").await, json!(null));
+    assert_eq!(by(stage.host, "1").await, json!(null), "the host counts");
+    let said = recent(&mut stage.app.db.read().await.unwrap(), &stage.get(room.id).await).await.unwrap();
+    assert_eq!(said.len(), 6, "each is a comment like any other");
+    rooms::take_comment_orders(&stage.app, stage.store.id, room.id, false).await.unwrap();
+    assert_eq!(by(stage.buyer, "1").await, json!(null));
+    let (_, other) = stage.stranger().await;
+    let not_theirs = rooms::take_comment_orders(&stage.app, other.id, room.id, true).await;
+    assert!(not_theirs.is_err());
 }

@@ -84,10 +84,13 @@ impl Event {
     }
 
     /// Whom a [`EventKind::Ban`] concerns.
-    pub(super) fn banned(&self) -> Option<Uuid> {
+    pub(crate) fn banned(&self) -> Option<Uuid> {
         #[derive(Deserialize)]
         struct Banned {
             person: Uuid,
+        }
+        if self.kind != EventKind::Ban {
+            return None;
         }
         serde_json::from_str(self.d.get()).map(|banned: Banned| banned.person).ok()
     }
@@ -115,6 +118,8 @@ impl Passing {
 pub enum PassingKey {
     /// How many pieces are left; at most twice a second for a SKU. That it is sold out is an [`Event`].
     Stock(SkuId),
+    /// How many pieces a selling tool of this id has left; at most twice a second.
+    Left(Uuid),
     /// Someone bought; at most once a second.
     Orders,
 }
@@ -123,6 +128,7 @@ impl PassingKey {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Stock(_) => "stock",
+            Self::Left(_) => "left",
             Self::Orders => "orders",
         }
     }

@@ -59,11 +59,15 @@ impl Chart {
             width,
             height: (count * BAR_HEIGHT / most_orders.max(1)).max(4),
         };
+        let mut ticks: Vec<_> =
+            (0..=TICKS).map(|tick| super::pages::at_minute(first + length * tick / TICKS)).collect();
+        // A short show has fewer minutes than there is room for.
+        ticks.dedup();
         Self {
             area: format!("0,{HEIGHT} {line} {WIDTH},{HEIGHT}"),
             line,
             bars: orders.iter().enumerate().filter(|(_, count)| **count > 0).map(bar).collect(),
-            ticks: (0..=TICKS).map(|tick| super::pages::at_minute(first + length * tick / TICKS)).collect(),
+            ticks,
             most_viewers,
             all_orders: orders.iter().sum(),
         }
@@ -91,6 +95,12 @@ mod tests {
             clicks: 0,
             revenue: 0,
         }
+    }
+
+    #[test]
+    fn each_minute_is_written_once_below_a_short_show() {
+        let ticks = |length: i64| Chart::of(&[], Some((100, 100 + length))).ticks.len();
+        assert_eq!([1, 2, 3, 4, 90].map(ticks), [2, 3, 4, 5, 5]);
     }
 
     #[test]

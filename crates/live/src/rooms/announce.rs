@@ -1,4 +1,5 @@
-//! What the host sets for everyone in the room: the announcement, and how fast they may talk.
+//! What the host sets for everyone in the room: the announcement, how fast they may talk, and whether a number
+//! that they say is an order.
 
 use kernel::{AccountId, Invalid, Problem, RoomId, StoreId};
 use web::App;
@@ -33,6 +34,16 @@ pub async fn slow(app: &App, store: StoreId, id: RoomId, seconds: i64) -> Result
         let room = going_on(tx, store, id).await?;
         rows::set_slow(tx, store, id, seconds).await?;
         Ok(Room { slow_seconds: seconds, ..room })
+    })
+    .await
+}
+
+/// Takes a comment that is a product's number for the wish to buy it, or no longer.
+pub async fn take_comment_orders(app: &App, store: StoreId, id: RoomId, on: bool) -> Result<Room, EditError> {
+    Live::change(app, store, id, async |tx, _| {
+        let room = going_on(tx, store, id).await?;
+        rows::set_comment_orders(tx, store, id, on).await?;
+        Ok(Room { comment_orders: on, ..room })
     })
     .await
 }

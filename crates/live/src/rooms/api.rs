@@ -33,6 +33,7 @@ pub(crate) fn api() -> OpenApiRouter<App> {
         .routes(routes!(video))
         .routes(routes!(announce))
         .routes(routes!(slow))
+        .routes(routes!(comment_orders))
 }
 
 /// A room as buyers see it.
@@ -198,6 +199,8 @@ pub(crate) struct HostedBody {
     announcement: String,
     /// Seconds between two messages of one person.
     slow: i64,
+    /// Whether a comment that is a product's number opens that product for who wrote it.
+    comment_orders: bool,
     peak: i64,
     shares: i64,
     /// Why it is over.
@@ -220,6 +223,7 @@ fn hosted_body(app: &App, room: &Room, reminders: i64) -> HostedBody {
         has_key: room.has_key,
         announcement: room.announcement.clone(),
         slow: room.slow_seconds,
+        comment_orders: room.comment_orders,
         peak: room.peak,
         shares: room.shares,
         ending: match room.state {
@@ -461,5 +465,23 @@ struct Slow {
     responses((status = 204), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 async fn slow(From(app): From<App>, crew: Moderator, Json(body): Json<Slow>) -> Result<StatusCode, Error> {
     super::slow(&app, crew.store.id, crew.id, body.seconds).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CommentOrders {
+    on: bool,
+}
+
+/// Take a comment such as `3` or `3 x2` for the wish to buy that product, or no longer
+#[utoipa::path(put, path = "/api/v1/console/{handle}/live/{room}/comment-orders", tag = "live", params(("handle" = String, Path), ("room" = String, Path)), request_body = CommentOrders,
+    responses((status = 204), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
+async fn comment_orders(
+    From(app): From<App>,
+    crew: Seller,
+    Json(body): Json<CommentOrders>,
+) -> Result<StatusCode, Error> {
+    super::take_comment_orders(&app, crew.store.id, crew.id, body.on).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,7 +6,7 @@ use stores::special_prices;
 use web::App;
 
 use super::{Ending, MoveError, OVERDUE, Room, SILENT, State, backstage, end_video, moves, schedule};
-use crate::{Live, Story, auction, giveaway, hub::EventKind, shelf, story::payload::LiveState};
+use crate::{Live, Story, auction, flash, giveaway, hub::EventKind, shelf, story::payload::LiveState};
 
 /// Ends the room. One that has ended already stays so.
 pub async fn end(
@@ -66,6 +66,7 @@ pub(super) async fn finish(
     deadlines::clear(tx, room.store_id, SILENT, room.id).await?;
     deadlines::clear(tx, room.store_id, OVERDUE, room.id).await?;
     shelf::close_chapter(tx, room, now).await?;
+    flash::end_some(tx, story, room, actor, |_| true, now).await?;
     special_prices::close_room(tx, room.store_id, room.id, now).await?;
     auction::room_over(tx, story, room, now).await?;
     giveaway::room_over(tx, story, room, now).await?;

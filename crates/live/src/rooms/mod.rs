@@ -31,7 +31,7 @@ pub use room::{
     Show, ShowId, State, Step, TITLE_MAX,
 };
 
-pub use announce::{announce, slow};
+pub use announce::{announce, slow, take_comment_orders};
 pub use edit::{EditError, edit};
 pub use end::{cancel, end};
 pub use key::new_key;

@@ -250,6 +250,8 @@ pub struct Room {
     pub pinned_comment: Option<ChatId>,
     /// Seconds between two messages of one person; 0 is as fast as they like.
     pub slow_seconds: i64,
+    /// Whether a comment that is a product's number opens that product for who wrote it.
+    pub comment_orders: bool,
     pub has_key: bool,
     pub peak: i64,
     pub likes: i64,

@@ -39,6 +39,7 @@ impl FromRow for Room {
             announcement: row.get("announcement")?,
             pinned_comment: row.get("pinned_comment")?,
             slow_seconds: row.get("slow_seconds")?,
+            comment_orders: row.get("comment_orders")?,
             has_key: row.get("has_key")?,
             peak: row.get("peak")?,
             likes: row.get("likes")?,
@@ -53,7 +54,7 @@ macro_rules! select {
         concat!(
             "select r.store_id, r.id, r.title, r.cover, r.host_id, a.name as host_name, r.state, r.show_id, r.started_at, \
              r.lost_at, r.ended_at, r.ending, r.starts_at, r.planned_minutes, r.portrait, r.replay, r.epoch, r.seq, \
-             r.pinned_product, r.pinned_at, r.announcement, r.pinned_comment, r.slow_seconds, \
+             r.pinned_product, r.pinned_at, r.announcement, r.pinned_comment, r.slow_seconds, r.comment_orders, \
              r.key_hash is not null as has_key, r.peak, r.likes, r.shares, r.created_at \
              from live_rooms r join accounts a on a.id = r.host_id ",
             $rest
@@ -262,6 +263,20 @@ pub(super) async fn set_slow(tx: &mut Tx, store: StoreId, room: RoomId, seconds:
     tx.execute(
         "update live_rooms set slow_seconds = $3 where store_id = $1 and id = $2",
         &[&store, &room, &seconds],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn set_comment_orders(
+    tx: &mut Tx,
+    store: StoreId,
+    room: RoomId,
+    on: bool,
+) -> Result<(), Error> {
+    tx.execute(
+        "update live_rooms set comment_orders = $3 where store_id = $1 and id = $2",
+        &[&store, &room, &on],
     )
     .await?;
     Ok(())

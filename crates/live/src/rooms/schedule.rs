@@ -63,6 +63,7 @@ pub async fn schedule(app: &App, store: &Store, actor: AccountId, plan: Plan) ->
                 announcement: String::new(),
                 pinned_comment: None,
                 slow_seconds: 0,
+                comment_orders: false,
                 has_key: false,
                 peak: 0,
                 likes: 0,

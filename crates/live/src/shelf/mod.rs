@@ -30,7 +30,7 @@ pub(crate) use chapters::{close_chapter, place};
 pub(crate) use look_again::{LastLook, look_again};
 use pin::unpin_in;
 pub use pin::{pin, unpin};
-pub use price::{PriceError, set_live_price};
+pub use price::{PriceError, set_live_price, set_live_prices};
 pub use rows::{Chapter, Standing};
 pub use stand::{ShelfError, add, arrange, remove};
 pub use stock::changed;

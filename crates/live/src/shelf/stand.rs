@@ -6,7 +6,7 @@ use web::App;
 
 use super::{PRODUCTS_MAX, Standing, items, rows, unpin_in};
 use crate::{
-    Live, Story,
+    Live, Story, flash,
     hub::EventKind,
     rooms::{self, MoveError, NotAllowed, Room},
     story::payload,
@@ -118,7 +118,7 @@ pub async fn remove(
         if rows::delete(tx, &room, product).await? == 0 {
             return Err(ShelfError::NotFound);
         }
-        close_prices(tx, &room, actor, product, now).await?;
+        close_prices(tx, story, &room, actor, product, now).await?;
         if room.pinned.is_some_and(|pinned| pinned.product == product) {
             unpin_in(tx, story, &room, actor, now).await?;
         }
@@ -130,6 +130,7 @@ pub async fn remove(
 /// What is no longer shown in the room has no price of its own there.
 async fn close_prices(
     tx: &mut Tx,
+    story: &mut Story,
     room: &Room,
     actor: AccountId,
     product: ProductId,
@@ -142,7 +143,7 @@ async fn close_prices(
             special_prices::close(tx, room.store_id, Some(actor), special.id, now).await?;
         }
     }
-    Ok(())
+    flash::end_some(tx, story, room, Some(actor), |sale| is_own(sale.sku), now).await
 }
 
 /// Puts the products into this order; those not named come after, as they were.

@@ -150,6 +150,34 @@ async fn a_live_price_is_below_the_usual_one_and_ends_with_the_room(db: Db) {
 }
 
 #[db_test]
+async fn prices_of_several_variants_are_set_together_or_not_at_all(db: Db) {
+    let stage = stage(db).await;
+    let room = stage.live_room().await;
+    let (product, skus) = stage.product("Plum tea", 500, &[3, 3, 3]).await;
+    add(&stage.app, stage.store.id, stage.host, room.id, &[product]).await.unwrap();
+    let set = async |prices: [Option<i64>; 3]| {
+        let wanted: Vec<_> = skus.iter().copied().zip(prices).collect();
+        set_live_prices(&stage.app, &stage.store, stage.host, room.id, &wanted).await
+    };
+    let shown = async || {
+        let items = items(&mut stage.app.db.read().await.unwrap(), &stage.get(room.id).await).await.unwrap();
+        items[0].skus.iter().map(|sku| sku.live_price).collect::<Vec<_>>()
+    };
+    let wrong = set([Some(400), Some(500), Some(0)]).await;
+    let Err(PriceError::Shelf(ShelfError::Invalid(invalid))) = wrong else { panic!("{wrong:?}") };
+    assert_eq!(invalid.of("price.0"), None);
+    assert_eq!(invalid.of("price.1"), Some(&Problem::Rule("stores-special-below")));
+    assert_eq!(invalid.of("price.2"), Some(&Problem::TooSmall(1)));
+    assert_eq!(shown().await, [None, None, None], "nothing was changed");
+    set([Some(400), None, Some(450)]).await.unwrap();
+    assert_eq!(shown().await, [Some(400), None, Some(450)]);
+    set([Some(400), None, Some(450)]).await.unwrap();
+    set([None, None, Some(450)]).await.unwrap();
+    assert_eq!(shown().await, [None, None, Some(450)]);
+    assert_eq!(stage.kinds(room.id).await, ["live_state", "shelf", "price", "price"], "each change once");
+}
+
+#[db_test]
 async fn the_last_piece_and_its_return_are_told_once(db: Db) {
     let stage = stage(db).await;
     let (room, product, sku) = stage.live_with(3).await;

@@ -3,11 +3,14 @@
 
 use kernel::{ProductId, SkuId};
 use serde::Serialize;
+use stores::special_prices::SpecialId;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::{
     auction::AuctionId,
     chat::ChatId,
+    drops::DropId,
     giveaway::{EntryId, GiveawayId},
 };
 
@@ -44,10 +47,8 @@ pub struct Snapshot {
 /// The selling tools that are under way.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct Tools {
-    #[schema(value_type = Vec<Object>)]
-    pub flash: Vec<serde_json::Value>,
-    #[schema(value_type = Vec<Object>)]
-    pub drops: Vec<serde_json::Value>,
+    pub flash: Vec<FlashSale>,
+    pub drops: Vec<CouponDrop>,
     pub giveaways: Vec<Giveaway>,
     /// The latest of the room.
     pub auction: Option<Auction>,
@@ -112,6 +113,52 @@ pub struct Winner {
     /// The entry on the published list.
     #[schema(value_type = String)]
     pub entry: EntryId,
+}
+
+/// `flash_sale`: one was announced, is sold out, has pieces again, or is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FlashSale {
+    #[schema(value_type = String)]
+    pub id: SpecialId,
+    pub number: i64,
+    #[schema(value_type = String)]
+    pub sku: SkuId,
+    pub price: i64,
+    /// Pieces at this price, and those that are left of them.
+    pub quota: i64,
+    pub left: i64,
+    /// Pieces that one buyer may have.
+    pub per_buyer: Option<i64>,
+    pub starts_at: i64,
+    pub ends_at: i64,
+    /// `open` (before its start it is announced), `sold_out` or `over`.
+    pub state: &'static str,
+}
+
+/// `coupon_drop`: coupons can be claimed until they are gone, or its time is up; one that was ended has an end that is past.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CouponDrop {
+    #[schema(value_type = String)]
+    pub id: DropId,
+    pub title: String,
+    pub pieces: i64,
+    pub left: i64,
+    /// The programme's time, as for `pin`.
+    pub at: i64,
+    pub ends_at: i64,
+}
+
+/// `coupon_gone`: the last one was claimed.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct DropGone {
+    pub id: DropId,
+}
+
+/// In passing, `left`: how many pieces the flash sale or the drop of this id has left.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Left<I> {
+    pub id: I,
+    pub left: i64,
 }
 
 /// How amounts are written.
@@ -233,6 +280,12 @@ pub struct Announce<'t> {
 #[derive(Clone, Debug, Serialize)]
 pub struct Mute {
     pub name: String,
+}
+
+/// `ban`: who is to be let out of the room, at every process. Nobody is told of it.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Ban {
+    pub person: Uuid,
 }
 
 /// `live_state`: `live`, `lost`, `ended` or `cancelled`.

@@ -9,7 +9,7 @@ use super::{
     payload::{self, Snapshot, Tools},
 };
 use crate::{
-    Live, auction, chat, giveaway,
+    Live, auction, chat, drops, flash, giveaway,
     hub::{EventKind, Position},
     rooms::Room,
     shelf,
@@ -51,11 +51,18 @@ pub async fn snapshot(
         slow: room.slow_seconds,
         viewers,
         likes: room.likes,
-        tools: Tools {
-            giveaways: giveaway::shown(read, room.store_id, room.id, now).await?,
-            auction: auction::shown(read, room.store_id, room.id).await?,
-            ..Tools::default()
-        },
+        tools: tools(read, room, now).await?,
+    })
+}
+
+async fn tools(read: &mut Read, room: &Room, now: Timestamp) -> Result<Tools, Error> {
+    let flash = flash::of_room(read, room).await?;
+    let drops = drops::of_room(read, room, now).await?;
+    Ok(Tools {
+        flash: flash.iter().map(flash::Sale::payload).collect(),
+        drops: drops.iter().map(drops::Drop::payload).collect(),
+        giveaways: giveaway::shown(read, room.store_id, room.id, now).await?,
+        auction: auction::shown(read, room.store_id, room.id).await?,
     })
 }
 

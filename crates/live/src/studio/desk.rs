@@ -9,12 +9,12 @@ use stores::{Allowed, Console, may};
 use web::{App, Error, Page, Path, Query, html};
 
 use super::{
-    Of, base, goods,
+    Of, base, drops, flash, goods,
     pulse::Pulse,
     room_path, tools,
     view::{Line, Running, Said, Shelf},
 };
-use crate::{Live, chat, rooms::Room};
+use crate::{Live, chat, drops::Coupon, rooms::Room};
 
 /// Waits between two messages of one person that a host may choose, in seconds.
 const SLOW_CHOICES: [i64; 6] = [0, 3, 5, 10, 30, 60];
@@ -48,6 +48,7 @@ pub(super) struct Desk {
     pub comment: Option<Said>,
     pub chat: Vec<Said>,
     pub slow_seconds: i64,
+    pub comment_orders: bool,
     /// What nobody may say, a line each.
     pub words: String,
     pub silenced: Vec<chat::Silenced>,
@@ -55,6 +56,8 @@ pub(super) struct Desk {
     pub time_zone: String,
     /// Whether the browser's own camera may publish.
     pub may_whip: bool,
+    /// What can be dropped; nothing where nothing hands out coupons.
+    pub coupons: Vec<Coupon>,
     /// The selling tools that are under way.
     pub running: Vec<Running>,
 }
@@ -99,10 +102,14 @@ pub(super) async fn draw(
     fresh_key: Option<String>,
 ) -> Result<Response, Error> {
     let store = &console.store;
+    let now = app.clock.now();
     let mut read = app.db.read().await?;
     let here = format!("{}/studio", base(&console, room.id));
     let shelf = goods::draw(&mut read, &console, &room, here, false, &asked).await?;
     let pulse = Pulse::of(app, &mut read, store, &room).await?;
+    let mut running = flash::running(&mut read, &page, &room, &shelf, now).await?;
+    running.extend(drops::running(&mut read, &page, &room, &shelf, now).await?);
+    running.extend(tools::running(&mut read, &page, store, &room).await?);
     let settings = Live::of(app)?.settings().clone();
     let room_path = room_path(&console, room.id);
     let desk = Desk {
@@ -120,11 +127,13 @@ pub(super) async fn draw(
         comment: chat::pinned(&mut read, &room).await?.map(Said::from),
         chat: chat::recent(&mut read, &room).await?.into_iter().map(Said::from).collect(),
         slow_seconds: room.slow_seconds,
+        comment_orders: room.comment_orders,
         words: chat::words(&mut read, store.id).await?.join("\n"),
-        silenced: chat::silenced(&mut read, store.id, room.id, app.clock.now()).await?,
+        silenced: chat::silenced(&mut read, store.id, room.id, now).await?,
         parts: chat::parts(&mut read, store.id, room.id).await?,
         time_zone: store.time_zone.clone(),
-        running: tools::running(&mut read, &page, store, &room).await?,
+        coupons: drops::coupons(app, &mut read, store.id).await?,
+        running,
         title: room.title,
     };
     Ok(html(&StudioPage { page, desk, pulse, shelf })?.into_response())

@@ -2,7 +2,7 @@
 
 use axum::{Router, extract::State, response::Response, routing::post};
 use db::Read;
-use kernel::{Invalid, Money, Problem, ProductId};
+use kernel::{Invalid, Money, Problem, ProductId, SkuId};
 use serde::Deserialize;
 use stores::{
     Allowed, Console,
@@ -29,6 +29,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/console/{handle}/live/{room}/unpin", post(unpin))
         .route("/console/{handle}/live/{room}/shelf", post(change))
         .route("/console/{handle}/live/{room}/shelf-order", post(arrange))
+        .route("/console/{handle}/live/{room}/price", post(price))
 }
 
 type Host = Allowed<may::HostLive>;
@@ -171,4 +172,36 @@ async fn arrange(
     }
     shelf::arrange(&app, console.store.id, console.actor(), of.room, &sent.order).await?;
     Ok(asker.done(&back(&console, &of, &sent.back)))
+}
+
+/// The live prices of a product's variants, as they were typed; an empty one takes the price away.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Prices {
+    sku: Vec<SkuId>,
+    price: Vec<String>,
+}
+
+async fn price(
+    State(app): State<App>,
+    console: Host,
+    asker: Asker,
+    Path(of): Path<Of>,
+    Form(sent): Form<Prices>,
+) -> Result<Response, Error> {
+    let currency = console.store.currency;
+    let (mut invalid, mut wanted) = (Invalid::new(), Vec::new());
+    for (place, (sku, typed)) in sent.sku.iter().zip(&sent.price).enumerate() {
+        let price = match typed.trim() {
+            "" => None,
+            typed => {
+                let read = Money::parse(typed, currency).ok_or(Problem::NotANumber);
+                Some(invalid.take(format!("price.{place}"), read.map(|money| money.minor)))
+            }
+        };
+        wanted.push((*sku, price));
+    }
+    invalid.done()?;
+    shelf::set_live_prices(&app, &console.store, console.actor(), of.room, &wanted).await?;
+    Ok(asker.done(&back(&console, &of, "")))
 }

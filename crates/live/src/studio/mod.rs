@@ -2,6 +2,8 @@
 //! the studio's own script sends the same forms and stays on its page.
 
 mod desk;
+mod drops;
+mod flash;
 mod goods;
 mod list;
 mod plan;
@@ -37,6 +39,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/console/{handle}/live/{room}/pulse", get(desk::pulse))
         .merge(stage::routes())
         .merge(goods::routes())
+        .merge(flash::routes())
+        .merge(drops::routes())
         .merge(talk::routes())
         .merge(tools::routes())
 }

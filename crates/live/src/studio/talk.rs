@@ -22,6 +22,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/console/{handle}/live/{room}/say", post(say))
         .route("/console/{handle}/live/{room}/announce", post(announce))
         .route("/console/{handle}/live/{room}/slow", post(slow))
+        .route("/console/{handle}/live/{room}/comment-orders", post(comment_orders))
         .route("/console/{handle}/live/{room}/words", post(words))
         .route("/console/{handle}/live/{room}/delete", post(delete))
         .route("/console/{handle}/live/{room}/pin-comment", post(pin_comment))
@@ -81,6 +82,23 @@ async fn slow(
     Form(sent): Form<Slow>,
 ) -> Result<Response, Error> {
     rooms::slow(&app, console.store.id, of.room, sent.seconds).await?;
+    Ok(asker.done(&back(&console, &of)))
+}
+
+#[derive(Deserialize)]
+struct Switch {
+    #[serde(default)]
+    on: bool,
+}
+
+async fn comment_orders(
+    State(app): State<App>,
+    console: Host,
+    asker: Asker,
+    Path(of): Path<Of>,
+    Form(sent): Form<Switch>,
+) -> Result<Response, Error> {
+    rooms::take_comment_orders(&app, console.store.id, of.room, sent.on).await?;
     Ok(asker.done(&back(&console, &of)))
 }
 

@@ -2,6 +2,7 @@
 //! store's other pages say of them. Here is nothing that changes a room but what buyers themselves do.
 
 mod buy;
+mod claim;
 mod door;
 mod list;
 mod remind;
@@ -36,6 +37,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/s/{handle}/live/{room}/ws", get(socket::open))
         .route("/s/{handle}/live/{room}/remind", post(remind::toggle))
         .route("/s/{handle}/live/{room}/buy", post(buy::begin))
+        .route("/s/{handle}/live/{room}/drops/{drop}/claim", post(claim::claim))
         .route("/s/{handle}/live/{room}/seen", post(seen::note))
 }
 

@@ -56,6 +56,8 @@ struct RoomWords {
     replay: bool,
     source: Option<String>,
     whep: Option<String>,
+    /// Which of them there are now, where that is for us to say.
+    ways: Option<String>,
     viewer_name: String,
     reminded: bool,
     reminders: i64,
@@ -199,6 +201,7 @@ fn in_words(app: &App, front: &Storefront, page: &Page, room: &Room) -> RoomWord
             _ => Some(live_source(elsewhere, room)),
         },
         whep: whep.then(|| format!("{video}/whep")),
+        ways: (elsewhere.is_empty() && !room.state.is_over()).then(|| format!("{video}/ways")),
         viewer_name: page.viewer().map(|viewer| viewer.name.clone()).unwrap_or_default(),
         reminded: false,
         reminders: 0,

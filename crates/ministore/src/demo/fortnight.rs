@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use gateways::payments::{Behaviour, Sandbox};
 use jiff::{SignedDuration, Timestamp};
-use kernel::{AccountId, Invalid, OrderId, Problem};
+use kernel::{AccountId, Invalid, OrderId, Problem, SkuId};
 use stores::{Store, branches, page};
 use trade::{
     addresses::Recipient,
@@ -182,6 +182,25 @@ impl Fortnight<'_> {
         let recipient = Recipient { name: buyer.name.into(), phone: buyer.phone.into() };
         Ok(Choice::PickUp { recipient, branch: branch.id, starts_at: slot.starts_at })
     }
+}
+
+/// A buyer orders something home while it is shown in a live room, and pays at once.
+pub(super) async fn order_live(
+    app: &App,
+    store: &Store,
+    buyer: &Buyer,
+    sku: SkuId,
+    quantity: i64,
+    source: Source,
+) -> Outcome<OrderId> {
+    let what = What::BuyNow { sku, quantity, shown: None };
+    let checkout = checkout::begin(app, store, buyer.account.uuid(), what, source).await?;
+    let choice = Choice::DeliveryTo(buyer.home);
+    let command =
+        Place { checkout, choice, method: Method::Online, note: String::new(), expected_total: None };
+    let order = orders::place(app, store, buyer.account, command).await?;
+    pay(app, store, buyer.account, order.id, Behaviour::Succeed).await?;
+    Ok(order.id)
 }
 
 /// The buyer goes to the sandbox's pay page and chooses; the sandbox tells us.

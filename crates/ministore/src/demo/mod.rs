@@ -4,13 +4,17 @@
 
 mod chance;
 mod courses;
+mod evening;
 mod fortnight;
 mod goods;
 mod many;
+mod on_air;
 mod opening;
 mod paperwork;
 mod people;
+mod reel;
 mod shops;
+mod talk;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +29,7 @@ use web::App;
 
 use crate::cli::Outcome;
 pub use many::many_products;
+pub use on_air::{OnAir, go_on_air};
 use shops::SHOPS;
 
 /// Who and what is there, for tests that walk through the town.
@@ -69,6 +74,7 @@ pub async fn seed(app: &App) -> Outcome<Town> {
     let newcomer = paperwork::hand_in(app, operator).await?;
     // The shops share nothing but the disk, and wait for it together.
     try_join_all(opened.iter().map(|opened| fortnight::pass(app, opened, &buyers))).await?;
+    evening::pass(app, &opened, &buyers, &reel::Reel::load()?).await?;
     try_join_all(opened.iter().map(|opened| opening::take_stock(app, opened))).await?;
     people::fill_baskets(app, &buyers[0], &opened).await?;
     let clerk = opened[0].clerk;
@@ -78,7 +84,10 @@ pub async fn seed(app: &App) -> Outcome<Town> {
 
 /// The platform at another moment; messages that would have been sent then are not sent now.
 fn past(app: &App, at: Timestamp) -> App {
-    App { clock: Clock::set_to(at), messages: Messages::Kept(Arc::default()), ..app.clone() }
+    let mut past = app.clone();
+    past.clock = Clock::set_to(at);
+    past.messages = Messages::Kept(Arc::default());
+    past
 }
 
 /// Where to look first.
@@ -96,6 +105,7 @@ pub fn signpost(app: &App) -> Outcome<String> {
     for (shop, goods) in SHOPS.iter().zip(goods::all()?) {
         line(goods.name.of(shop.language), &format!("/s/{}", shop.key))?;
     }
+    line("Live room", &format!("/s/{}/live", SHOPS[0].key))?;
     line("Merchant's console", "/console")?;
     line("Operator's console", "/operator")?;
     line("API", "/api/docs")?;

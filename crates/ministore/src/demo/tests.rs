@@ -1,3 +1,6 @@
+use std::time::Duration;
+
+use broadcast::News;
 use db::Db;
 use jiff::SignedDuration;
 use kernel::{Clock, Timestamp};
@@ -164,5 +167,87 @@ async fn a_store_can_be_filled_for_benches(db: Db) {
     let place = town(db, testkit::MORNING).await;
     super::many_products(&place.app, 60).await.unwrap();
     assert_eq!(place.count("select count(*) from products where state = 'on_shelf'").await, 108);
+    the_books_are_right(&place).await;
+}
+
+#[test]
+fn the_film_shows_goods_that_the_shop_has_from_key_frames_on() {
+    let reel = super::reel::Reel::load().unwrap();
+    let goods = super::goods::all().unwrap();
+    let shop = goods.iter().find(|goods| goods.key == reel.schedule.shop).unwrap();
+    assert!(reel.film.duration().abs_diff(Duration::from_millis(reel.schedule.duration_ms)).as_millis() < 2);
+    for scene in &reel.schedule.scenes {
+        assert!(shop.products.iter().any(|product| product.slug == scene.product), "{}", scene.product);
+        let gone = shop_of(&reel.schedule.shop).scarce.contains(&(scene.product.as_str(), "", 0));
+        assert!(!gone, "{} is sold out", scene.product);
+    }
+    let at = |ms| reel.schedule.at(Duration::from_millis(ms));
+    let round = reel.schedule.duration_ms;
+    assert_eq!(at(0), (0, Duration::from_millis(reel.schedule.scenes[1].from_ms)));
+    assert_eq!(at(round - 1), (reel.schedule.scenes.len() - 1, Duration::from_millis(round)));
+    assert_eq!(at(2 * round).0, 0, "it begins anew");
+}
+
+fn shop_of(key: &str) -> &'static super::shops::Shop {
+    SHOPS.iter().find(|shop| shop.key == key).unwrap()
+}
+
+/// What can be watched again stands beside what comes, and each product is a chapter.
+#[db_test]
+async fn the_town_was_live_last_night_and_will_be_tomorrow(db: Db) {
+    let place = town(db, testkit::MORNING).await;
+    let (store, now) = (&place.town.stores[0], place.app.clock.now());
+    let mut read = place.app.db.read().await.unwrap();
+    let rooms = live::rooms::of_store(&mut read, store.id, now).await.unwrap();
+    assert_eq!((rooms.live.len(), rooms.coming.len(), rooms.replays.len()), (0, 1, 1));
+    assert!(rooms.coming[0].starts_at > now);
+    let reel = super::reel::Reel::load().unwrap();
+    let over = &rooms.replays[0];
+    let chapters = live::shelf::chapters(&mut read, over).await.unwrap();
+    assert_eq!(chapters.len(), reel.schedule.scenes.len());
+    let show = broadcast::Name::new(&over.state.show().unwrap().to_string()).unwrap();
+    let recordings = broadcast::Recordings::new(place.app.files.clone());
+    let entries = recordings.entries(&show).await.unwrap();
+    let ms: u64 = entries.iter().map(|entry| entry.ticks / 90).sum();
+    assert_eq!(ms, reel.schedule.duration_ms);
+    drop(read);
+    assert!(place.count("select count(*) from live_chat").await >= 15);
+    assert_eq!(place.count("select count(*) from orders where source = 'live'").await, 4);
+    the_books_are_right(&place).await;
+}
+
+/// The film comes into a room of its own, with what is shown pinned, and the room is the same after a restart.
+#[test]
+fn one_store_is_always_live() {
+    testkit::on_sqlite(|db| async move {
+        let place = town(db, testkit::MORNING).await;
+        let app = live::Live::start(place.app.clone(), live::Settings::default()).await.unwrap();
+        let mut reports = live::Live::of(&app).unwrap().broadcast().reports();
+        let mut shown = Vec::new();
+        for start in ["the first", "a second"] {
+            let on_air = super::go_on_air(&app);
+            let report = reports.recv().await.unwrap();
+            assert!(matches!(report.news, News::Started | News::Resumed), "{start}: {report:?}");
+            drop(on_air);
+            assert_eq!(reports.recv().await.unwrap().news, News::Lost);
+            shown.push(report.room);
+        }
+        assert_eq!(shown[0], shown[1]);
+        let store = &place.town.stores[0];
+        let mut read = app.db.read().await.unwrap();
+        let rooms = live::rooms::of_store(&mut read, store.id, app.clock.now()).await.unwrap();
+        assert_eq!(rooms.live.len(), 1);
+        let shelf = live::shelf::standing(&mut read, &rooms.live[0]).await.unwrap();
+        assert_eq!(rooms.live[0].pinned.map(|pinned| pinned.product), Some(shelf[0].product_id));
+    });
+}
+
+/// However much visitors buy, the shelf is filled again, and the books stay right.
+#[db_test]
+async fn visitors_never_buy_the_live_store_empty(db: Db) {
+    let place = town(db, testkit::MORNING).await;
+    let before = place.count("select count(*) from orders where source = 'live'").await;
+    super::on_air::buy_for_tests(&place.app, 30).await.unwrap();
+    assert_eq!(place.count("select count(*) from orders where source = 'live'").await, before + 30);
     the_books_are_right(&place).await;
 }

@@ -29,10 +29,9 @@ impl Server {
     /// Starts the program on the folder and waits until it listens.
     fn start(folder: &Path) -> Server {
         let mut child = Command::new(env!("CARGO_BIN_EXE_ministore"))
-            .args(["demo", "--listen", "127.0.0.1:0", "--data"])
+            .args(["demo", "--quiet", "--listen", "127.0.0.1:0", "--data"])
             .arg(folder)
             .env("MINISTORE_LOG_FILTER", "error")
-            .env("MINISTORE_LIVE_ENABLED", "true")
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

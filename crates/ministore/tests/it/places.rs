@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::http::Method;
 use kernel::{AccountId, ProductId};
-use live::{auction, chat, giveaway, rooms, rooms::Plan, shelf};
+use live::{auction, chat, flash, giveaway, rooms, rooms::Plan, shelf};
 use uuid::Uuid;
 
 use crate::site::Site;
@@ -54,10 +54,11 @@ impl Places {
         }
         drop(read);
         found.insert("file", "320.webp".into());
-        let (room, comment) = live_room(site, &found["product"]).await;
+        let [room, comment, sale] = live_room(site, &found["product"]).await;
         let (auction, giveaway) = selling(site, &room, &found["product"]).await;
         found.insert("room", room);
         found.insert("comment", comment);
+        found.insert("sale", sale);
         found.insert("auction", auction);
         found.insert("giveaway", giveaway);
         found.insert("checkout", checkout(site, &found["sku"]).await);
@@ -92,8 +93,8 @@ async fn checkout(site: &Site, sku: &str) -> String {
     path.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
-/// A live room of the merchant's, with a product and something that the buyer said.
-async fn live_room(site: &Site, product: &str) -> (String, String) {
+/// A live room of the merchant's, with a product, something that the buyer said and a flash sale.
+async fn live_room(site: &Site, product: &str) -> [String; 3] {
     let app = &site.app;
     let mut read = app.db.read().await.unwrap();
     let lantern = stores::by_handle(&mut read, "lantern").await.unwrap().expect("the town has lantern");
@@ -105,7 +106,18 @@ async fn live_room(site: &Site, product: &str) -> (String, String) {
     shelf::add(app, lantern.id, host, room.id, &[product.parse().unwrap()]).await.unwrap();
     let room = rooms::start(app, &lantern, host, room.id).await.unwrap();
     let said = chat::say(app, &room, buyer, "How big is it?").await.unwrap();
-    (room.id.to_string(), said.id.to_string())
+    let items = shelf::items(&mut app.db.read().await.unwrap(), &room).await.unwrap();
+    let sku = items[0].skus.iter().find(|sku| sku.left > 0).unwrap();
+    let new = flash::NewSale {
+        sku: sku.sku,
+        price: sku.price - 1,
+        quota: 1,
+        per_buyer: None,
+        countdown_seconds: flash::COUNTDOWN_MAX,
+        minutes: 1,
+    };
+    let sale = flash::begin(app, &lantern, host, room.id, new).await.unwrap();
+    [room.id.to_string(), said.id.to_string(), sale.id.to_string()]
 }
 
 /// An auction and a giveaway that are open in a live room.

@@ -109,6 +109,18 @@ struct Prepared {
 
 /// Places the order, or answers with the one that the checkout already became.
 pub async fn place(app: &App, store: &Store, buyer: AccountId, command: Place) -> Result<Order, PlaceError> {
+    let checkout = command.checkout;
+    match place_once(app, store, buyer, command).await {
+        Ok(order) => Ok(order),
+        // What refused this one may be what the same checkout's order took a moment ago.
+        Err(refused) => {
+            let became = rows::by_checkout(&mut app.db.read().await?, store.id, checkout).await?;
+            became.filter(|order| order.buyer_id == buyer).ok_or(refused)
+        }
+    }
+}
+
+async fn place_once(app: &App, store: &Store, buyer: AccountId, command: Place) -> Result<Order, PlaceError> {
     let now = app.clock.now();
     let mut read = app.db.read().await?;
     let checkout = checkout::get(&mut read, store.id, buyer.uuid(), command.checkout).await?;

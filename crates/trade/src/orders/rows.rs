@@ -1,5 +1,7 @@
 //! SQL of `orders`, `order_lines`, `order_moves` and `parcels`.
 
+use std::sync::LazyLock;
+
 use db::{Error, FromRow, Json, Read, Row, Tx, row};
 use kernel::{
     AccountId, CheckoutId, Currency, ImageId, Money, OrderId, ParcelId, ProductId, RoomId, SkuId, StoreId,
@@ -193,6 +195,24 @@ pub(super) async fn insert(tx: &mut Tx, order: &Order) -> Result<bool, Error> {
     Ok(rows == 1)
 }
 
+/// Lines that one statement inserts at most.
+const AT_ONCE: usize = 8;
+/// The statements that insert one line, two, and so on.
+static INSERT_LINES: LazyLock<[String; AT_ONCE]> = LazyLock::new(|| {
+    std::array::from_fn(|last| {
+        let line = |row: usize| {
+            let numbers: Vec<String> = (1..=11).map(|n| format!("${}", 2 + row * 11 + n)).collect();
+            format!("($1, $2, {})", numbers.join(", "))
+        };
+        let lines: Vec<String> = (0..=last).map(line).collect();
+        format!(
+            "insert into order_lines (store_id, order_id, line, sku_id, product_id, title, options, image, quantity, unit_price, goods, discount, freight)
+             values {}",
+            lines.join(", ")
+        )
+    })
+});
+
 /// All lines in a few statements: a basket of 200 lines should not cost 200 of them.
 pub(super) async fn insert_lines(
     tx: &mut Tx,
@@ -200,8 +220,6 @@ pub(super) async fn insert_lines(
     order: OrderId,
     lines: &[OrderLine],
 ) -> Result<(), Error> {
-    /// The texts of the statements differ only in length, so that few are compiled.
-    const AT_ONCE: usize = 8;
     for lines in lines.chunks(AT_ONCE) {
         let mut params: Vec<&dyn db::ToCell> = vec![&store, &order];
         for line in lines {
@@ -219,18 +237,7 @@ pub(super) async fn insert_lines(
                 &line.freight,
             ]);
         }
-        let values: Vec<String> = (0..lines.len())
-            .map(|row| {
-                let numbers: Vec<String> = (1..=11).map(|n| format!("${}", 2 + row * 11 + n)).collect();
-                format!("($1, $2, {})", numbers.join(", "))
-            })
-            .collect();
-        let sql = format!(
-            "insert into order_lines (store_id, order_id, line, sku_id, product_id, title, options, image, quantity, unit_price, goods, discount, freight)
-             values {}",
-            values.join(", ")
-        );
-        tx.execute(&sql, &params).await?;
+        tx.execute(&INSERT_LINES[lines.len() - 1], &params).await?;
     }
     Ok(())
 }

@@ -42,4 +42,6 @@ front-in-store-where = At the counter
 front-demo-lead = A made-up town with real pages. Be anyone, buy, sell, approve. Nothing you do here costs or counts.
 front-demo-people = Be someone
 front-demo-nobody = Nobody lives here yet. Start the server with the demo command to fill the town.
+front-demo-live = Live now
+front-demo-live-more = Watch, talk and buy without leaving the video
 front-demo-stores = Visit a store

@@ -285,12 +285,11 @@ studio-flash-do = Start the countdown
 studio-flash-done = The countdown runs
 studio-drop = Coupon drop
 studio-drop-words = So many coupons, for whoever is first. They count at the checkout of this store.
-studio-drop-name = Name of the coupon
-studio-drop-off = Off
-studio-drop-above = From a total of
+studio-drop-name = Coupon
 studio-drop-valid = Can be taken for
 studio-drop-do = Drop
-studio-drop-done = The drop is announced
+studio-drop-left = { $left } of { $pieces } left
+studio-drop-done = Dropped
 studio-giveaway = Giveaway
 studio-giveaway-words = The draw is sealed before it begins; anyone can check afterwards that it was fair.
 studio-giveaway-name = Title
@@ -312,3 +311,19 @@ studio-start-price = Starting price
 studio-increment = Least step
 studio-auction-do = Begin the auction
 studio-auction-done = The auction has begun
+
+# Flash sales that run.
+studio-flash-line = { $price } · { $title }
+studio-flash-soon = Begins soon: { $count ->
+    [one] one piece
+   *[other] { $count } pieces
+}
+studio-flash-left = { $left } of { $quota } left
+studio-flash-gone = All { $quota } are sold
+studio-flash-end = End it
+studio-flash-end-sure = End the flash sale now? Orders that were placed keep their price.
+studio-each-hint = Empty: as many as they like
+
+# Orders by a comment.
+studio-comment-orders = Buy by a comment
+studio-comment-orders-words = Who writes a product’s number, such as 3 or 3 x2, gets it to buy at once.

@@ -42,4 +42,6 @@ front-in-store-where = 柜台
 front-demo-lead = 虚构的小镇，真实的页面。扮演任何人，购买、销售、审核，都不花一分钱。
 front-demo-people = 扮演一位
 front-demo-nobody = 这里还没有居民。请用 demo 命令启动服务器来填充小镇。
+front-demo-live = 正在直播
+front-demo-live-more = 边看边聊边买，不离开画面
 front-demo-stores = 逛逛店铺

@@ -278,12 +278,11 @@ studio-flash-do = 开始倒计时
 studio-flash-done = 倒计时已开始
 studio-drop = 发券
 studio-drop-words = 限量优惠券，先到先得，在本店结算时抵扣。
-studio-drop-name = 券名
-studio-drop-off = 减
-studio-drop-above = 满
+studio-drop-name = 优惠券
 studio-drop-valid = 领取时间
 studio-drop-do = 发放
-studio-drop-done = 已预告发券
+studio-drop-left = 剩 { $left } / { $pieces } 张
+studio-drop-done = 已发放
 studio-giveaway = 抽奖
 studio-giveaway-words = 抽签结果在开始前封存，事后任何人都可以验证公平。
 studio-giveaway-name = 标题
@@ -305,3 +304,16 @@ studio-start-price = 起拍价
 studio-increment = 最小加价
 studio-auction-do = 开始拍卖
 studio-auction-done = 拍卖已开始
+
+# 进行中的限时秒杀。
+studio-flash-line = { $price } · { $title }
+studio-flash-soon = 即将开始：{ $count } 件
+studio-flash-left = 剩 { $left } / { $quota } 件
+studio-flash-gone = { $quota } 件已全部售出
+studio-flash-end = 结束
+studio-flash-end-sure = 现在结束秒杀？已下的订单保持原价格。
+studio-each-hint = 留空则不限
+
+# 评论下单。
+studio-comment-orders = 评论下单
+studio-comment-orders-words = 观众发送商品序号（如 3、要3、3x2），即可直接购买。

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod encoder;
+pub mod film;
 pub mod playlist;
 pub mod rtmp;
 

@@ -2,7 +2,7 @@
 
 use super::{Act, Kept, Room};
 use crate::hub::{
-    Event, Snapshot,
+    Event, Position, Snapshot,
     event::envelope,
     frames,
     time::{Moment, millis},
@@ -51,6 +51,11 @@ impl Errand {
         self.number
     }
 
+    /// Whether this question may still be answered.
+    pub(super) fn waits_for(&self, errand: u64, now: Moment) -> bool {
+        errand == self.number && self.asked.is_some_and(|asked| now < asked + ANSWER_WITHIN)
+    }
+
     /// An answer is here. One that was given up is welcome too, but ends no other question.
     fn answered(&mut self, errand: u64) {
         if errand == self.number {
@@ -77,6 +82,12 @@ impl<S: Clone + PartialEq> Room<S> {
         if !is_of_use || !self.errand.may_ask(now) {
             return;
         }
+        if let Some(after) = self.earliest_missed() {
+            let errand = self.errand.ask(now);
+            self.joiners.iter_mut().for_each(|joiner| joiner.asks_by(errand));
+            self.acts.push(Act::FetchEvents { errand, after });
+            return;
+        }
         if self.renew || self.joiners.iter().any(|joiner| joiner.needs_snapshot) {
             let age = millis(self.limits.snapshot_age);
             if self.snapshot.as_ref().is_some_and(|kept| now < kept.taken + age) {
@@ -96,6 +107,11 @@ impl<S: Clone + PartialEq> Room<S> {
             let errand = self.errand.ask(now);
             self.acts.push(Act::FetchEvents { errand, after });
         }
+    }
+
+    /// Where the one stands who has been away longest, of those who are to be told what they missed.
+    fn earliest_missed(&self) -> Option<Position> {
+        self.joiners.iter().filter_map(|joiner| joiner.misses_after()).min()
     }
 
     /// The source's answer: the room as it is, or that it may not be watched; an error is `None`.
@@ -138,8 +154,8 @@ impl<S: Clone + PartialEq> Room<S> {
         self.errand.vain_looks = 0;
     }
 
-    /// The source's answer: the events after the one that was told last, or that the story has started over; an error
-    /// is `None`.
+    /// The source's answer: the events after the one that was told last, or after what a joiner knows, or that the
+    /// story has started over; an error is `None`.
     pub fn events_came(&mut self, now: Moment, errand: u64, answer: Option<Option<Vec<Event>>>) {
         self.errand.answered(errand);
         match answer {
@@ -153,14 +169,22 @@ impl<S: Clone + PartialEq> Room<S> {
     fn take_events(&mut self, now: Moment, events: Vec<Event>) {
         let before = self.story.last();
         let is_full = events.len() >= EVENTS_AT_ONCE;
-        for event in events {
+        let (earlier, later): (Vec<_>, Vec<_>) =
+            events.into_iter().partition(|event| before.is_some_and(|last| event.at <= last));
+        let is_of_joiners = !earlier.is_empty();
+        self.story.recall(earlier.into_iter().map(|event| self.remembered(event, now)).collect());
+        for event in later {
             self.story.take(event);
         }
         while let Some(event) = self.story.next() {
             self.deliver(now, event);
         }
-        self.heard = now;
         self.errand.failures = 0;
+        if is_full && is_of_joiners {
+            // What they missed filled the answer, which says nothing of what comes after it.
+            return;
+        }
+        self.heard = now;
         self.errand.looks += 1;
         if is_full {
             self.renew = true;

@@ -284,11 +284,10 @@ impl<S: Clone + PartialEq> Room<S> {
         let pause = std::time::Duration::from_secs(1) / limits.chat_per_second.max(1);
         let sampled_out =
             event.may_be_sampled() && !self.chat.take(now, pause, limits.chat_per_second.max(1));
-        let Event { at, kind, by, d } = &event;
         self.heard = now;
-        let frame =
-            (*kind != EventKind::Ban).then(|| frames::text(&envelope(self.id, Some(*at), kind.as_str(), d)));
-        match (&frame, by, sampled_out) {
+        let banned = event.banned();
+        let told = Told { sampled_out, ..self.remembered(event, now) };
+        match (&told.frame, &told.by, sampled_out) {
             (Some(frame), _, false) => {
                 self.acts.push(Act::Tell { frame: frame.clone(), in_passing: false });
             }
@@ -297,12 +296,18 @@ impl<S: Clone + PartialEq> Room<S> {
             }
             (Some(_), None, true) => {}
             (None, ..) => {
-                if let Some(person) = event.banned() {
+                if let Some(person) = banned {
                     self.dismiss(now, person);
                 }
             }
         }
-        let told = Told { at: *at, frame, by: *by, sampled_out, told: now };
         self.story.told(told, self.limits.ring_events);
+    }
+
+    /// An event as it is kept for those who come back.
+    fn remembered(&self, Event { at, kind, by, d }: Event, now: Moment) -> Told {
+        let frame =
+            (kind != EventKind::Ban).then(|| frames::text(&envelope(self.id, Some(at), kind.as_str(), &d)));
+        Told { at, frame, by, sampled_out: false, told: now }
     }
 }

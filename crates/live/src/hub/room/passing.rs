@@ -15,7 +15,7 @@ impl PassingKey {
     /// The shortest time between two values that are shown.
     const fn pause(self) -> Moment {
         match self {
-            Self::Stock(_) => 500,
+            Self::Stock(_) | Self::Left(_) => 500,
             Self::Orders => 1_000,
         }
     }

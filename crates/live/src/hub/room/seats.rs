@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use uuid::Uuid;
 
-use super::{Act, Asking, Room};
+use super::{Act, Asking, EVENTS_AT_ONCE, Room};
 use crate::hub::{
-    close,
+    Position, close,
     event::envelope,
     frames,
     time::{Moment, millis},
@@ -18,6 +18,10 @@ pub(super) struct Joiner<S> {
     pub(super) asking: Asking<S>,
     /// A snapshot must be fetched for it.
     pub(super) needs_snapshot: bool,
+    /// What it missed is to be fetched.
+    needs_missed: bool,
+    /// The question by which that is fetched.
+    errand: Option<u64>,
     /// It came from a node that knew more; so many looks at the source had been done when it said so.
     looks: Option<u64>,
     /// It is being closed, and stays here until it is gone.
@@ -28,6 +32,19 @@ impl<S> Joiner<S> {
     pub(super) fn refuse(&mut self) {
         self.is_refused = true;
         self.needs_snapshot = false;
+        self.needs_missed = false;
+    }
+
+    /// After what the events are missing that are to be fetched for it.
+    pub(super) fn misses_after(&self) -> Option<Position> {
+        self.asking.since.filter(|_| self.needs_missed)
+    }
+
+    /// This question fetches what it missed, if it waits for that.
+    pub(super) fn asks_by(&mut self, errand: u64) {
+        if std::mem::take(&mut self.needs_missed) {
+            self.errand = Some(errand);
+        }
     }
 }
 
@@ -47,7 +64,14 @@ impl<S: Clone + PartialEq> Room<S> {
             self.heard = 0;
         }
         let is_refused = refused.is_some();
-        self.joiners.push(Joiner { asking, needs_snapshot: false, looks: None, is_refused });
+        self.joiners.push(Joiner {
+            asking,
+            needs_snapshot: false,
+            needs_missed: false,
+            errand: None,
+            looks: None,
+            is_refused,
+        });
         self.settle(now);
     }
 
@@ -79,7 +103,7 @@ impl<S: Clone + PartialEq> Room<S> {
 
     /// The frames that bring a joiner to where the room is; `None` while they are not there.
     fn frames_for(&mut self, now: Moment, joiner: &mut Joiner<S>) -> Option<Vec<Bytes>> {
-        joiner.needs_snapshot = false;
+        (joiner.needs_snapshot, joiner.needs_missed) = (false, false);
         let last = self.story.last();
         if let Some((since, last)) =
             joiner.asking.since.zip(last).filter(|(since, last)| since.epoch == last.epoch)
@@ -97,6 +121,16 @@ impl<S: Clone + PartialEq> Room<S> {
                 let mut frames: Vec<_> = missed.filter_map(|told| told.frame_for(person)).cloned().collect();
                 frames.push(frames::text(&envelope(self.id, Some(last), "resumed", RawValue::NULL)));
                 return Some(frames);
+            } else if self.story.begins_soon_after(since, EVENTS_AT_ONCE) {
+                match joiner.errand {
+                    None => joiner.needs_missed = true,
+                    // The source did not have it all.
+                    Some(errand) if !self.errand.waits_for(errand, now) => {
+                        return self.snapshot_for(now, joiner);
+                    }
+                    Some(_) => {}
+                }
+                return None;
             }
         }
         self.snapshot_for(now, joiner)

@@ -103,6 +103,24 @@ impl Story {
         is_kept.then(|| self.ring.iter().skip_while(move |told| told.at <= at))
     }
 
+    /// Whether what is kept begins at most so many events after a position of its own story.
+    pub fn begins_soon_after(&self, at: Position, at_most: usize) -> bool {
+        let missing = self.floor.saturating_sub(at.seq);
+        self.last.is_some_and(|last| last.epoch == at.epoch) && missing > 0 && missing <= at_most as i64
+    }
+
+    /// Takes in what was told before that which is kept, if nothing is missing between.
+    pub fn recall(&mut self, earlier: Vec<Told>) {
+        let Some(last) = self.last else { return };
+        let before = |told: &Told| told.at.epoch == last.epoch && told.at.seq <= self.floor;
+        let earlier: Vec<_> = earlier.into_iter().filter(before).collect();
+        let Some(first) = earlier.first().map(|told| told.at.seq) else { return };
+        if (first..=self.floor).eq(earlier.iter().map(|told| told.at.seq)) {
+            self.floor = first.saturating_sub(1);
+            earlier.into_iter().rev().for_each(|told| self.ring.push_front(told));
+        }
+    }
+
     /// Someone knows of a position.
     pub fn hint(&mut self, at: Position) {
         self.hint = self.hint.max(Some(at));

@@ -8,7 +8,7 @@ use super::{
     client::{Came, Client},
     shop::{Node, Shop},
 };
-use crate::hub::{EventKind, Limits, Passing, PassingKey, Position, close};
+use crate::hub::{EventKind, Limits, Passing, PassingKey, Position, close, room::EVENTS_AT_ONCE};
 
 /// Joins as who has seen everything up to there.
 async fn come_back(node: &Node, person: u128, since: Position) -> Client {
@@ -99,7 +99,7 @@ async fn who_was_away_too_long_or_in_another_story_gets_a_snapshot() {
     let limits = Limits { ring_events: 5, ..Limits::default() };
     let node = Node::new(&shop, limits).await;
     let mut lin = node.watch(1).await;
-    for price in 1..=9 {
+    for price in 1..=EVENTS_AT_ONCE as i64 + 9 {
         node.tell(shop.price("tea", price));
         lin.hear().await;
     }
@@ -110,11 +110,11 @@ async fn who_was_away_too_long_or_in_another_story_gets_a_snapshot() {
         assert_eq!(node.pass_until(client.hear()).await["type"], "snapshot", "{since:?}");
     }
     let mut client = come_back(&node, 2, Position::new(0, 4)).await;
-    assert_eq!(client.hear().await["seq"], 5);
+    assert_eq!(client.hear().await["seq"], 5, "what the room itself has forgotten, the source knows");
 }
 
 #[tokio::test]
-async fn what_a_room_tells_is_kept_for_a_while_even_when_nobody_is_there() {
+async fn what_a_room_tells_is_kept_for_a_while_even_when_nobody_is_there_and_then_asked_for() {
     let shop = Arc::<Shop>::default();
     let node = Node::new(&shop, Limits::default()).await;
     drop(node.watch(1).await);
@@ -125,7 +125,27 @@ async fn what_a_room_tells_is_kept_for_a_while_even_when_nobody_is_there() {
     drop(client);
     node.pass(6 * 60_000);
     let mut client = come_back(&node, 1, Position::new(0, 0)).await;
-    assert_eq!(client.hear().await["type"], "snapshot");
+    assert_eq!(client.hear().await["type"], "price");
+}
+
+#[tokio::test]
+async fn a_server_that_has_just_started_tells_everyone_what_they_missed() {
+    let shop = Arc::<Shop>::default();
+    for price in 1..=9 {
+        shop.price("tea", price);
+    }
+    let node = Node::new(&shop, Limits::default()).await;
+    for (person, since) in [(1, 7), (2, 3), (3, 9)] {
+        let mut back = come_back(&node, person, Position::new(0, since)).await;
+        let mut missed = Vec::new();
+        for _ in since..=9 {
+            missed.push(node.pass_until(back.hear()).await);
+        }
+        assert_eq!(missed.pop().unwrap()["type"], "resumed");
+        assert_eq!(seqs(&missed), (since + 1..=9).collect::<Vec<_>>());
+    }
+    let mut elsewhere = come_back(&node, 4, Position::new(1, 3)).await;
+    assert_eq!(elsewhere.hear().await["type"], "snapshot", "of another story nothing is known");
 }
 
 #[tokio::test]

@@ -1,0 +1,49 @@
+//! Which ways there are to watch a room at this moment. A page asks before it tries one, because a question that is
+//! refused is an error in its browser's eyes: nobody may be sending yet, or something that WebRTC cannot carry.
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::{HeaderMap, header},
+    response::IntoResponse,
+    routing::get,
+};
+
+use crate::{Broadcast, Name, Playing};
+
+pub(crate) fn routes() -> Router<Broadcast> {
+    Router::new().route("/{room}/ways", get(ways))
+}
+
+/// The playlist, and WebRTC with all that the room has.
+#[derive(Debug, Default)]
+struct Ways {
+    hls: bool,
+    whep: bool,
+}
+
+/// A room that may not be watched, or is not there, has none.
+async fn ways(
+    State(broadcast): State<Broadcast>,
+    Path(room): Path<String>,
+    headers: HeaderMap,
+) -> impl IntoResponse {
+    let Ways { hls, whep } = of(&broadcast, &room, &headers).await.unwrap_or_default();
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+    (headers, format!(r#"{{"hls":{hls},"whep":{whep}}}"#))
+}
+
+async fn of(broadcast: &Broadcast, room: &str, headers: &HeaderMap) -> Option<Ways> {
+    let name = Name::new(room).ok()?;
+    let asked = Playing { room: &name, show: None, replay: false, headers };
+    broadcast.admit().play(asked).await.ok()?;
+    let is_elsewhere = broadcast.external_hls(&name).is_some();
+    let room = broadcast.room(&name).filter(|room| !room.is_over());
+    let Some(room) = room else { return Some(Ways { hls: is_elsewhere, whep: false }) };
+    // While the host is away there is nothing to wait for by either.
+    let Some(tracks) = room.tracks() else { return Some(Ways { hls: is_elsewhere, whep: false }) };
+    let can_carry = tracks.profile.is_some() && !tracks.b_frames && (tracks.opus || !tracks.has_sound);
+    let whep = can_carry && broadcast.desk().is_some() && room.has_seat();
+    let has_playlist = room.snapshots().borrow().header.is_some();
+    Some(Ways { hls: is_elsewhere || has_playlist, whep })
+}
