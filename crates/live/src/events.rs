@@ -8,7 +8,7 @@ use trade::orders::{OrderMoved, OrderPlaced, Step};
 use web::{App, Error};
 
 use crate::{
-    Live, flash,
+    Live, auction, flash,
     rooms::{self, RoomMoved},
     shelf,
     story::{self, RoomTold},
@@ -35,17 +35,22 @@ pub async fn on_event(app: &App, event: &Pending) -> Result<(), Error> {
         }
         return Ok(());
     }
+    if let Some(won) = event.read::<auction::AuctionWon>() {
+        return Ok(auction::tell_winner(app, store, &won.map_err(Error::internal)?).await?);
+    }
     if let Some(placed) = event.read::<OrderPlaced>() {
         let placed = placed.map_err(Error::internal)?;
         shelf::bought::moved_stock(app, store, placed.order).await?;
         if let Some(room) = placed.source.room() {
             shelf::bought::tell(app, store, room, placed.order, placed.buyer).await?;
+            auction::placed(app, store, room, placed.order, placed.buyer).await?;
             flash::look(app, store, room).await?;
         }
         return Ok(());
     }
     if let Some(moved) = event.read::<OrderMoved>() {
         let moved = moved.map_err(Error::internal)?;
+        auction::moved(app, store, &moved).await?;
         if matches!(moved.to, Step::Cancelled | Step::Refunded) {
             shelf::bought::moved_stock(app, store, moved.order).await?;
             if let Some(room) = moved.source.room() {

@@ -4,17 +4,20 @@
 //! - [`story`]: what happened in it, in order. [`Live::change`] is the one way to change a room: what is added to the
 //!   story is written with the change and told when both are on disk.
 //! - [`shelf`]: its goods, and the one that is being explained. [`chat`]: what is said, and who may say it.
+//! - [`auction`], [`giveaway`]: one piece to whoever bids most; a prize by a draw that anyone can check.
 //! - [`flash`]: a lower price for some minutes and some pieces. [`drops`]: coupons for whoever is first.
 //! - [`hub`]: how events reach everyone who watches. The `broadcast` crate: how the video does.
 //!
 //! [`Live::of`] finds this process's live rooms in the server's state. Pages and programs call the same verbs.
 
+pub mod auction;
 pub mod chat;
 pub mod crew;
 pub mod drops;
 mod elsewhere;
 mod events;
 pub mod flash;
+pub mod giveaway;
 mod handle;
 pub mod hub;
 mod keep;
@@ -26,10 +29,12 @@ mod settings;
 pub mod shelf;
 pub mod story;
 mod studio;
+mod takes_part;
 #[cfg(test)]
 mod testing;
 mod video;
 pub mod watch;
+mod within;
 
 use db::deadlines::Due;
 use web::{App, Error};
@@ -44,7 +49,11 @@ pub use video::video;
 
 /// The pages of this crate.
 pub fn routes() -> axum::Router<App> {
-    watch::routes().merge(studio::routes()).merge(report::routes())
+    watch::routes()
+        .merge(studio::routes())
+        .merge(report::routes())
+        .merge(auction::routes())
+        .merge(giveaway::routes())
 }
 
 /// The API of this crate.
@@ -55,6 +64,8 @@ pub fn api() -> utoipa_axum::router::OpenApiRouter<App> {
         .merge(flash::api())
         .merge(drops::api())
         .merge(report::api())
+        .merge(auction::api())
+        .merge(giveaway::api())
 }
 
 /// What other crates find of live rooms in the server's state.
@@ -64,5 +75,8 @@ fn offer(parts: &mut axum::http::Extensions) {
 
 /// Does what a deadline of this crate stands for, be it late; answers whether it was ours.
 pub async fn due(app: &App, due: &Due) -> Result<bool, Error> {
-    Ok(rooms::due(app, due).await? || flash::due(app, due).await?)
+    Ok(rooms::due(app, due).await?
+        || flash::due(app, due).await?
+        || auction::due(app, due).await?
+        || giveaway::due(app, due).await?)
 }

@@ -11,6 +11,7 @@ use trade::{
     addresses::Details,
     checkout::{self, BeginError, Source, What},
     orders::{self, Choice, Method, Order, Place, PlaceError},
+    payments,
 };
 use web::App;
 
@@ -153,9 +154,21 @@ impl Stage {
 
     /// An order from the room, as a buyer of it places one.
     pub(crate) async fn order(&self, room: RoomId, product: ProductId, sku: SkuId, pieces: i64) -> Order {
+        self.order_for(self.buyer, room, product, sku, pieces).await
+    }
+
+    /// The same for someone else.
+    pub(crate) async fn order_for(
+        &self,
+        buyer: AccountId,
+        room: RoomId,
+        product: ProductId,
+        sku: SkuId,
+        pieces: i64,
+    ) -> Order {
         let what = What::BuyNow { sku, quantity: pieces, shown: None };
-        let checkout = self.checkout(self.buyer, room, product, what).await.unwrap();
-        self.place(self.buyer, checkout, None).await.unwrap()
+        let checkout = self.checkout(buyer, room, product, what).await.unwrap();
+        self.place(buyer, checkout, None).await.unwrap()
     }
 
     /// A checkout that begins in the room.
@@ -187,6 +200,16 @@ impl Stage {
         let place =
             Place { checkout, choice, method: Method::Online, note: String::new(), expected_total: shown };
         orders::place(&self.app, &self.store, buyer, place).await
+    }
+
+    /// The buyer's money comes.
+    pub(crate) async fn pay(&self, order: &Order) {
+        let started = payments::start(&self.app, &self.store, order.buyer_id, order.id).await.unwrap();
+        let charge = started.reference.unwrap().parse().unwrap();
+        let sandbox = gateways::payments::Sandbox::new(self.app.db.clone());
+        let behaviour = gateways::payments::Behaviour::Succeed;
+        let message = sandbox.choose(charge, behaviour, self.app.clock.now()).await.unwrap().unwrap();
+        payments::hear(&self.app, "sandbox", &message).await.unwrap();
     }
 
     pub(crate) async fn cancel_order(&self, order: OrderId) {

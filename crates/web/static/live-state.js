@@ -165,5 +165,10 @@ const changes = {
   },
   coupon_gone(d) { this.drops = this.drops.map((drop) => (drop.id === d.id ? { ...drop, left: 0 } : drop)); return ['drops']; },
   giveaway(d) { this.giveaways = byId(this.giveaways, d); return ['giveaways']; },
-  auction(d) { this.auction = d; return ['auction', 'pin']; },
+  auction(d) {
+    // What comes of an earlier one does not take the place of the one that is open.
+    if (this.auction?.state === 'open' && this.auction.id !== d.id && d.state !== 'open') return [];
+    this.auction = d;
+    return ['auction', 'pin'];
+  },
 };

@@ -76,8 +76,9 @@ export class Talk {
   isAtEnd() { return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_PX; }
   toEnd() { this.log.scrollTop = this.log.scrollHeight; this.moreButton.hidden = true; }
 
-  async say() {
-    const text = this.input.value.trim();
+  /** Says `words`, or what stands in the field. */
+  async say(words) {
+    const text = words ?? this.input.value.trim();
     if (!text) return;
     const node = this.draw({ name: this.room.dataset.name, text });
     node.classList.add('pending');
@@ -85,8 +86,7 @@ export class Talk {
     this.pending.add(node);
     this.append(node);
     this.toEnd();
-    this.input.value = '';
-    this.input.dispatchEvent(new Event('input'));
+    if (!words) { this.input.value = ''; this.input.dispatchEvent(new Event('input')); }
     try {
       const ok = await this.room.socket.say('chat', { text });
       node.classList.remove('pending');

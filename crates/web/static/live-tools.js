@@ -15,12 +15,14 @@ export class Tools {
     this.sheet = room.querySelector('#tool');
     this.done = new Set(); // what this visitor has claimed or entered, as far as this page knows
     this.told = new Set();
+    this.own = {}; // how this visitor stands in the auction
     this.sheet.addEventListener('submit', (event) => { event.preventDefault(); this.send(event); });
   }
 
   word(key, values) { return this.room.word(key, values); }
 
   draw() {
+    this.follow();
     this.drawBand();
     this.drawChips();
     this.drawSheet();
@@ -40,7 +42,7 @@ export class Tools {
   current() {
     const now = this.room.now();
     const { auction, flash, shown } = this.state;
-    if (auction && (auction.state === 'open' || now - auction.ends_at < OVER_FOR_MS)) return { auction };
+    if (auction && (auction.state === 'open' || this.isToOrder(auction) || Math.abs(now - auction.ends_at) < OVER_FOR_MS)) return { auction };
     const runs = flash.filter((sale) => sale.state !== 'over' && sale.ends_at > now);
     const after = (is) => (is ? 1 : 0);
     const [sale] = runs.sort((a, b) => after(a.state !== 'open') - after(b.state !== 'open') || after(a.number !== shown) - after(b.number !== shown) || a.starts_at - b.starts_at);
@@ -72,15 +74,70 @@ export class Tools {
 
   drawAuction(auction) {
     const isOpen = auction.state === 'open';
+    const isToOrder = this.isToOrder(auction);
     const line = this.fill('auction', {
       title: this.word('auctionPrice', { price: this.room.money(auction.price) }),
-      when: isOpen ? this.word('endsIn') : this.word(auction.winner ? 'auctionWon' : 'auctionOver', { name: auction.winner ?? '' }),
-      left: this.word('bids', { count: auction.bids }) + (auction.leader ? ` · ${auction.leader}` : ''),
-    }, isOpen ? auction.ends_at : null);
-    const bid = line.querySelector('button');
-    bid.hidden = !isOpen;
-    bid.onclick = () => this.open('auction', auction.id);
+      when: isOpen ? this.word('endsIn') : isToOrder ? this.word('auctionPayWithin') : '',
+      left: isOpen ? `${this.word('bids', { count: auction.bids })} · ${this.lead(auction)}`.replace(/ · $/, '') : this.result(auction),
+    }, isOpen ? auction.ends_at : isToOrder ? auction.pay_by : null);
+    const button = line.querySelector('button');
+    button.hidden = !isOpen && !isToOrder;
+    if (isToOrder) button.textContent = this.word('auctionOrder');
+    button.onclick = () => (isToOrder ? this.orderWon(auction, button) : this.open('auction', auction.id));
     this.band.replaceChildren(line);
+  }
+
+  /** Whether this visitor leads, or has won. */
+  leads(auction) {
+    const { id, number } = this.own;
+    return id === auction.id && Boolean(number) && number === (auction.state === 'open' ? auction.leader_number : auction.winner_number);
+  }
+
+  isToOrder(auction) { return auction.state === 'won' && this.leads(auction); }
+
+  lead(auction) {
+    if (!auction.leader) return '';
+    return this.leads(auction) ? this.word('auctionYouLead') : this.word('leader', { name: auction.leader });
+  }
+
+  /** What came of an auction, in words. */
+  result(auction) {
+    if (this.leads(auction)) return this.word('auctionYouWon');
+    if (auction.winner) return this.word('auctionWon', { name: auction.winner });
+    return this.word(auction.state === 'unsold' ? 'auctionUnsold' : 'auctionOver');
+  }
+
+  /** Keeps how this visitor stands in the auction, and says so when others bid more or it is theirs. */
+  follow() {
+    const { auction } = this.state;
+    if (!auction || !this.room.signedIn) return;
+    if (this.own.id !== auction.id) {
+      this.own = { id: auction.id };
+      this.ask(`auctions/${auction.id}/mine.json`).then((said) => { if (said) this.stand(auction.id, said); });
+    }
+    const leads = this.leads(auction);
+    if (this.own.led && !leads && auction.state === 'open') toast(this.word('auctionOutbid'), { tone: 'warn' });
+    this.own.led = leads;
+    if (!this.isToOrder(auction) || this.told.has(auction.id)) return;
+    this.told.add(auction.id);
+    this.room.hearts(12);
+    this.open('auction', auction.id);
+  }
+
+  stand(id, { number, max }) {
+    if (this.own.id !== id) return;
+    Object.assign(this.own, { number, max });
+    this.draw();
+    this.room.drawOffer();
+  }
+
+  /** The checkout of what was won. The sheet's entry in the history goes first, so that back leads to the room. */
+  async orderWon(auction, button) {
+    const till = await this.room.till();
+    const order = () => till.order(new URLSearchParams({ sku: auction.sku, quantity: 1, shown: auction.price }), button);
+    if (!this.sheet.open) { order(); return; }
+    this.sheet.addEventListener('close', () => addEventListener('popstate', order, { once: true }), { once: true });
+    this.sheet.close();
   }
 
   /** A template's copy with its texts and its clock. */
@@ -128,10 +185,15 @@ export class Tools {
     return node;
   }
 
-  tellWinners(one) {
+  async tellWinners(one) {
     if (!one.winners?.length || this.told.has(one.id)) return;
     this.told.add(one.id);
-    toast(this.word('winners', { names: one.winners.map((winner) => winner.name ?? winner).join(', ') }), { tone: 'good' });
+    toast(this.word('winners', { names: one.winners.map((winner) => winner.name).join(', ') }), { tone: 'good' });
+    // Only who may be meant asks.
+    const first = [...this.room.dataset.name].find((letter) => /[\p{L}\p{N}]/u.test(letter)) ?? '*';
+    if (!this.room.signedIn || !one.winners.some((winner) => winner.name === `${first}**`)) return;
+    const own = await this.ask(`giveaways/${one.id}/mine.json`);
+    if (own?.won) { toast(this.word('giveawayYouWon', { prize: one.prize }), { tone: 'good' }); this.room.hearts(12); }
   }
 
   open(kind, id) {
@@ -139,6 +201,12 @@ export class Tools {
     this.sheet.replaceChildren();
     this.drawSheet();
     openSheet(this.sheet);
+    if (kind === 'giveaway' && this.room.signedIn && !this.done.has(id)) this.learn(id);
+  }
+
+  /** Whether this visitor takes part already: perhaps on another phone, or by a comment. */
+  async learn(id) {
+    if (await this.ask(`giveaways/${id}/mine.json`)) { this.done.add(id); this.drawSheet(); }
   }
 
   drawSheet() {
@@ -158,30 +226,40 @@ export class Tools {
   }
 
   tellAuction(auction) {
-    const item = this.state.item(auction.number);
     const isOpen = auction.state === 'open';
-    const least = auction.bids > 0 ? auction.price + auction.increment : auction.price;
+    const isToOrder = this.isToOrder(auction);
     this.put({
-      title: item?.title ?? '', price: this.room.money(auction.price), bids: this.word('bids', { count: auction.bids }),
-      leader: auction.leader ? this.word('leader', { name: auction.leader }) : '', least: this.word('leastBid', { price: this.room.money(least) }),
+      title: auction.title, price: this.room.money(auction.price), bids: this.word('bids', { count: auction.bids }),
+      leader: isOpen ? this.lead(auction) : '', least: isOpen ? this.word('leastBid', { price: this.room.money(auction.least) }) : '',
+      own: isOpen && this.own.max ? this.word('auctionYours', { price: this.room.money(this.own.max) }) : '',
+      reserve: isOpen && auction.bids > 0 && auction.reserve_met === false ? this.word('auctionReserve') : '',
+      result: isOpen ? '' : this.result(auction),
+      when: isOpen ? this.word('endsIn') : isToOrder ? this.word('auctionPayWithin') : '',
     });
     const face = this.sheet.querySelector('time');
-    face.dataset.until = auction.ends_at;
+    face.hidden = !isOpen && !isToOrder;
+    face.dataset.until = isOpen ? auction.ends_at : auction.pay_by;
     const quick = this.sheet.querySelector('.slots');
     quick.replaceChildren(...[0, 1, 4].map((steps) => {
-      const amount = least + steps * auction.increment;
+      const amount = auction.least + steps * auction.increment;
       const button = Object.assign(document.createElement('button'), { type: 'submit', className: 'button', value: amount, textContent: this.room.money(amount) });
-      button.disabled = !isOpen;
+      button.disabled = this.leads(auction);
       return button;
     }));
+    this.sheet.querySelector('[data-bidding]').hidden = !isOpen;
+    this.sheet.querySelector('[data-bid]').hidden = !isOpen;
+    const order = this.sheet.querySelector('[data-order]');
+    order.hidden = !isToOrder;
+    order.onclick = () => this.orderWon(auction, order);
   }
 
   tellGiveaway(one) {
     const isOpen = one.state === 'open';
+    const isIn = this.done.has(one.id);
     this.put({
-      prize: one.prize, task: this.word(`task-${one.task}`.replace(/-(\w)/g, (_, letter) => letter.toUpperCase()), { keyword: one.keyword ?? '' }),
-      winners: one.winners?.length ? this.word('winners', { names: one.winners.map((winner) => winner.name ?? winner).join(', ') }) : '',
-      proof: one.commitment ?? '',
+      prize: one.prize, task: isOpen ? this.word(one.task === 'comment' ? 'taskComment' : 'taskWatch', { keyword: one.keyword ?? '' }) : '',
+      winners: one.winners?.length ? this.word('winners', { names: one.winners.map((winner) => winner.name).join(', ') }) : '',
+      proof: one.commitment,
     });
     const face = this.sheet.querySelector('time');
     face.dataset.until = one.ends_at;
@@ -189,32 +267,50 @@ export class Tools {
     this.sheet.querySelector('[data-verify]').href = `${this.room.dataset.address}/giveaways/${one.id}`;
     const button = this.sheet.querySelector('button.primary');
     button.hidden = !isOpen;
-    button.disabled = this.done.has(one.id);
-    if (this.done.has(one.id)) button.textContent = this.word('entered');
+    button.disabled = isIn;
+    if (isIn) button.textContent = this.word('entered');
+    else if (one.keyword) button.textContent = this.word('giveawayByWord', { keyword: one.keyword });
+  }
+
+  /** Takes part: by a tap, or by saying the word. */
+  async enter(id, button) {
+    if (!this.room.signedIn) { location.href = this.room.dataset.signIn; return; }
+    const one = this.state.giveaways.find((each) => each.id === id);
+    if (one?.keyword) {
+      await this.room.talk.say(one.keyword);
+      await this.learn(id);
+    } else if (await this.post(`giveaways/${id}/enter`, {}, button)) {
+      this.done.add(id);
+    }
+    if (this.done.has(id)) { toast(this.word('entered'), { tone: 'good' }); this.drawSheet(); }
   }
 
   async send(event) {
     const { kind, id } = this.opened;
-    if (kind === 'giveaway') {
-      if (await this.post(`giveaways/${id}/enter`, {}, event.submitter)) { this.done.add(id); toast(this.word('entered'), { tone: 'good' }); this.drawSheet(); }
-      return;
-    }
+    if (kind === 'giveaway') { this.enter(id, event.submitter); return; }
     const typed = new FormData(event.target).get('amount');
     const amount = event.submitter?.value || this.minor(typed);
     const max = event.submitter?.value ? null : this.minor(typed);
     if (!amount) return;
     // A typed amount is the most one would pay: the room bids up to it, and no more than it takes.
-    const said = await this.post(`auctions/${id}/bid`, max ? { amount: this.least(), max } : { amount }, event.submitter);
-    if (said) toast(this.word('bidStands'), { tone: 'good' });
+    const said = await this.post(`auctions/${id}/bid`, max ? { amount: this.state.auction.least, max } : { amount }, event.submitter);
+    if (!said) return;
+    event.target.reset();
+    this.stand(id, said);
+    toast(this.word(said.leads ? 'bidStands' : 'auctionOutbid'), { tone: said.leads ? 'good' : 'warn' });
   }
-
-  least() { const { price, bids, increment } = this.state.auction; return bids > 0 ? price + increment : price; }
 
   /** What someone typed, in minor units; nothing when it is no amount. */
   minor(text) {
     const { digits } = this.state.currency;
     const found = new RegExp(`^\\s*(\\d{1,12})(?:[.,](\\d{0,${digits}}))?\\s*$`).exec(text ?? '');
     return found ? Number(found[1] + (found[2] ?? '').padEnd(digits, '0')) : null;
+  }
+
+  /** What the server knows of this visitor alone; nothing when it cannot be had. */
+  async ask(path) {
+    const answer = await fetch(`${this.room.dataset.address}/${path}`, { headers: { accept: 'application/json' } }).catch(() => null);
+    return answer?.ok ? answer.json() : null;
   }
 
   /** Sends a verb; answers with what came back, or says why not. */

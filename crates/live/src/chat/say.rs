@@ -13,7 +13,7 @@ use super::{
     wish::{self, Wish},
 };
 use crate::{
-    Live,
+    Live, giveaway,
     hub::{EventKind, Reply},
     rooms::{self, Room, Step},
     shelf,
@@ -90,6 +90,7 @@ pub async fn say(app: &App, room: &Room, by: AccountId, text: &str) -> Result<Sa
         rows::note_said(tx, &room, by, now, &rules::fold(&text)).await?;
         if said.state == Seen::Shown {
             story.add(EventKind::Chat, Some(by), &said.payload())?;
+            giveaway::heard(tx, &room, by, &said.text, now).await?;
         }
         Ok::<_, SayError>(said)
     })

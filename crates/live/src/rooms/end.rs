@@ -6,7 +6,7 @@ use stores::special_prices;
 use web::App;
 
 use super::{Ending, MoveError, OVERDUE, Room, SILENT, State, backstage, end_video, moves, schedule};
-use crate::{Live, Story, flash, hub::EventKind, shelf, story::payload::LiveState};
+use crate::{Live, Story, auction, flash, giveaway, hub::EventKind, shelf, story::payload::LiveState};
 
 /// Ends the room. One that has ended already stays so.
 pub async fn end(
@@ -68,6 +68,8 @@ pub(super) async fn finish(
     shelf::close_chapter(tx, room, now).await?;
     flash::end_some(tx, story, room, actor, |_| true, now).await?;
     special_prices::close_room(tx, room.store_id, room.id, now).await?;
+    auction::room_over(tx, story, room, now).await?;
+    giveaway::room_over(tx, story, room, now).await?;
     story.add(EventKind::LiveState, actor, &LiveState { state: next.word(), at: now.as_millisecond() })?;
     Ok(over)
 }

@@ -53,7 +53,7 @@ pub(crate) async fn tell(
 }
 
 /// `L**`: enough to see that it is not always the same.
-fn masked(name: &str) -> String {
+pub(crate) fn masked(name: &str) -> String {
     let first = name.chars().find(|c| c.is_alphanumeric());
     format!("{}**", first.unwrap_or('*'))
 }

@@ -46,7 +46,7 @@ pub type ChapterId = kernel::Id<ChapterKind>;
 pub const PRODUCTS_MAX: i64 = 100;
 
 /// Pixels of an item's picture.
-const PICTURE: u32 = 320;
+pub(crate) const PICTURE: u32 = 320;
 
 /// What stands on the room's shelf, in order.
 pub async fn standing(read: &mut Read, room: &Room) -> Result<Vec<Standing>, Error> {

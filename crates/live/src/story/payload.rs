@@ -7,7 +7,12 @@ use stores::special_prices::SpecialId;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{chat::ChatId, drops::DropId};
+use crate::{
+    auction::AuctionId,
+    chat::ChatId,
+    drops::DropId,
+    giveaway::{EntryId, GiveawayId},
+};
 
 /// The room as it is: everything that someone must know who knows nothing yet.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -44,10 +49,70 @@ pub struct Snapshot {
 pub struct Tools {
     pub flash: Vec<FlashSale>,
     pub drops: Vec<CouponDrop>,
-    #[schema(value_type = Vec<Object>)]
-    pub giveaways: Vec<serde_json::Value>,
-    #[schema(value_type = Option<Object>)]
-    pub auction: Option<serde_json::Value>,
+    pub giveaways: Vec<Giveaway>,
+    /// The latest of the room.
+    pub auction: Option<Auction>,
+}
+
+/// `auction`: an auction as it stands after a bid, or after its end. Of the bidders it says a number each and a letter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Auction {
+    #[schema(value_type = String)]
+    pub id: AuctionId,
+    /// The item's.
+    pub number: i64,
+    #[schema(value_type = String)]
+    pub sku: SkuId,
+    pub title: String,
+    /// `open`, `won` (by someone who has not paid yet), `sold`, `unsold` or `cancelled`.
+    pub state: &'static str,
+    /// What stands; before the first bid, the starting price.
+    pub price: i64,
+    pub increment: i64,
+    /// The least that the next bidder must say.
+    pub least: i64,
+    pub bids: i64,
+    pub leader: Option<String>,
+    pub leader_number: Option<i64>,
+    /// Whether the price has come to the reserve; nothing where there is none.
+    pub reserve_met: Option<bool>,
+    /// A late bid does not move the end.
+    pub fixed_end: bool,
+    pub ends_at: i64,
+    pub winner: Option<String>,
+    pub winner_number: Option<i64>,
+    pub pay_by: Option<i64>,
+}
+
+/// `giveaway`: a prize that is drawn among those who entered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Giveaway {
+    #[schema(value_type = String)]
+    pub id: GiveawayId,
+    pub prize: String,
+    /// How many can win.
+    pub count: i64,
+    /// `watch` (press a button) or `comment` (say the keyword).
+    pub task: &'static str,
+    pub keyword: Option<String>,
+    /// `open` or `drawn`.
+    pub state: &'static str,
+    pub ends_at: i64,
+    pub entries: i64,
+    /// The hash of the seed, which is shown after the draw.
+    pub commitment: String,
+    /// In the order in which they were drawn.
+    pub winners: Vec<Winner>,
+}
+
+/// One who won.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Winner {
+    /// Masked: `L**`.
+    pub name: String,
+    /// The entry on the published list.
+    #[schema(value_type = String)]
+    pub entry: EntryId,
 }
 
 /// `flash_sale`: one was announced, is sold out, has pieces again, or is over.

@@ -9,7 +9,7 @@ use super::{
     payload::{self, Snapshot, Tools},
 };
 use crate::{
-    Live, chat, drops, flash,
+    Live, auction, chat, drops, flash, giveaway,
     hub::{EventKind, Position},
     rooms::Room,
     shelf,
@@ -61,7 +61,8 @@ async fn tools(read: &mut Read, room: &Room, now: Timestamp) -> Result<Tools, Er
     Ok(Tools {
         flash: flash.iter().map(flash::Sale::payload).collect(),
         drops: drops.iter().map(drops::Drop::payload).collect(),
-        ..Tools::default()
+        giveaways: giveaway::shown(read, room.store_id, room.id, now).await?,
+        auction: auction::shown(read, room.store_id, room.id).await?,
     })
 }
 

@@ -11,7 +11,7 @@ use web::{App, Error, Page, Path, Query, html};
 use super::{
     Of, base, drops, flash, goods,
     pulse::Pulse,
-    room_path,
+    room_path, tools,
     view::{Line, Running, Said, Shelf},
 };
 use crate::{Live, chat, drops::Coupon, rooms::Room};
@@ -109,6 +109,7 @@ pub(super) async fn draw(
     let pulse = Pulse::of(app, &mut read, store, &room).await?;
     let mut running = flash::running(&mut read, &page, &room, &shelf, now).await?;
     running.extend(drops::running(&mut read, &page, &room, &shelf, now).await?);
+    running.extend(tools::running(&mut read, &page, store, &room).await?);
     let settings = Live::of(app)?.settings().clone();
     let room_path = room_path(&console, room.id);
     let desk = Desk {

@@ -12,6 +12,7 @@ mod quiet;
 mod rows;
 mod stage;
 mod talk;
+mod tools;
 mod view;
 
 use axum::{
@@ -41,6 +42,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(flash::routes())
         .merge(drops::routes())
         .merge(talk::routes())
+        .merge(tools::routes())
 }
 
 /// The room in the path.

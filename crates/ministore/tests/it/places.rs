@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use axum::http::Method;
-use kernel::AccountId;
-use live::{chat, flash, rooms, rooms::Plan, shelf};
+use kernel::{AccountId, ProductId};
+use live::{auction, chat, flash, giveaway, rooms, rooms::Plan, shelf};
 use uuid::Uuid;
 
 use crate::site::Site;
@@ -55,9 +55,12 @@ impl Places {
         drop(read);
         found.insert("file", "320.webp".into());
         let [room, comment, sale] = live_room(site, &found["product"]).await;
+        let (auction, giveaway) = selling(site, &room, &found["product"]).await;
         found.insert("room", room);
         found.insert("comment", comment);
         found.insert("sale", sale);
+        found.insert("auction", auction);
+        found.insert("giveaway", giveaway);
         found.insert("checkout", checkout(site, &found["sku"]).await);
         Places(found)
     }
@@ -115,6 +118,32 @@ async fn live_room(site: &Site, product: &str) -> [String; 3] {
     };
     let sale = flash::begin(app, &lantern, host, room.id, new).await.unwrap();
     [room.id.to_string(), said.id.to_string(), sale.id.to_string()]
+}
+
+/// An auction and a giveaway that are open in a live room.
+async fn selling(site: &Site, room: &str, product: &str) -> (String, String) {
+    let app = &site.app;
+    let mut read = app.db.read().await.unwrap();
+    let lantern = stores::by_handle(&mut read, "lantern").await.unwrap().expect("the town has lantern");
+    let sql = "select account_id from contacts where contact = $1";
+    let host: AccountId = read.one(sql, &[&"merchant@demo.example"]).await.unwrap();
+    let product: ProductId = product.parse().unwrap();
+    let offers = stores::catalog::offers(&mut read, lantern.id, &[product]).await.unwrap();
+    drop(read);
+    let sku = offers[0].skus.iter().find(|sku| sku.available > 0).expect("it can be bought").id;
+    let wanted =
+        auction::Open { sku, start: 1_000, increment: 100, reserve: None, seconds: 600, fixed_end: false };
+    let room = room.parse().unwrap();
+    let auction = auction::open(app, &lantern, host, room, wanted).await.unwrap();
+    let wanted = giveaway::Open {
+        prize: "A teapot".into(),
+        winners: 1,
+        task: giveaway::Task::Watch,
+        keyword: String::new(),
+        seconds: 600,
+    };
+    let giveaway = giveaway::open(app, lantern.id, host, room, wanted).await.unwrap();
+    (auction.id.to_string(), giveaway.id.to_string())
 }
 
 /// An id in its outside form.

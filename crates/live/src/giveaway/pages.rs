@@ -1,0 +1,182 @@
+//! Giveaways on pages: what the studio's and the room's scripts send, and the page on which anyone checks the draw.
+
+use askama::Template;
+use axum::{
+    Json, Router,
+    extract::State as From,
+    http::header,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use kernel::RoomId;
+use serde::Deserialize;
+use stores::{Allowed, Storefront, may};
+use web::{App, Error, Form, Page, Path, ShopFrame, html};
+
+use super::{Entry, Giveaway, GiveawayId, Open, State, Task, Winning, api::EntryBody};
+use crate::{
+    rooms,
+    studio::{Asker, base},
+};
+
+/// Entries that stand on the page itself; the whole list is a file.
+const ENTRIES_SHOWN: usize = 200;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/console/{handle}/live/{room}/giveaway", post(open))
+        .route("/console/{handle}/live/{room}/giveaways/{giveaway}/draw", post(draw))
+        .route("/s/{handle}/live/{room}/giveaways/{giveaway}", get(verify))
+        .route("/s/{handle}/live/{room}/giveaways/{giveaway}/list.txt", get(list))
+        .route("/s/{handle}/live/{room}/giveaways/{giveaway}/mine.json", get(mine))
+        .route("/s/{handle}/live/{room}/giveaways/{giveaway}/enter", post(enter))
+}
+
+type Host = Allowed<may::HostLive>;
+
+/// The giveaway in the path.
+#[derive(Clone, Copy, Deserialize)]
+struct Of {
+    room: RoomId,
+    giveaway: GiveawayId,
+}
+
+impl Of {
+    async fn find(&self, app: &App, front: &Storefront) -> Result<Giveaway, Error> {
+        let found = super::get(&mut app.db.read().await?, front.store.id, self.room, self.giveaway).await?;
+        found.ok_or(Error::NotFound)
+    }
+}
+
+#[derive(Deserialize)]
+struct InRoom {
+    room: RoomId,
+}
+
+#[derive(Deserialize)]
+struct NewGiveaway {
+    prize: String,
+    winners: i64,
+    task: Task,
+    #[serde(default)]
+    keyword: String,
+    seconds: i64,
+}
+
+async fn open(
+    From(app): From<App>,
+    console: Host,
+    asker: Asker,
+    Path(of): Path<InRoom>,
+    Form(sent): Form<NewGiveaway>,
+) -> Result<Response, Error> {
+    let NewGiveaway { prize, winners, task, keyword, seconds } = sent;
+    let wanted = Open { prize, winners, task, keyword, seconds };
+    super::open(&app, console.store.id, console.actor(), of.room, wanted).await?;
+    Ok(asker.done(&format!("{}/studio", base(&console, of.room))))
+}
+
+async fn draw(
+    From(app): From<App>,
+    console: Host,
+    asker: Asker,
+    Path(of): Path<Of>,
+) -> Result<Response, Error> {
+    super::close(&app, console.store.id, console.actor(), of.room, of.giveaway).await?;
+    Ok(asker.done(&format!("{}/studio", base(&console, of.room))))
+}
+
+async fn enter(
+    From(app): From<App>,
+    front: Storefront,
+    page: Page,
+    Path(of): Path<Of>,
+) -> Result<Json<EntryBody>, Error> {
+    let account = page.signed_in()?.account_id;
+    let entry = super::enter(&app, front.store.id, of.room, of.giveaway, account).await?;
+    Ok(Json(entry.into()))
+}
+
+async fn mine(
+    From(app): From<App>,
+    front: Storefront,
+    page: Page,
+    Path(of): Path<Of>,
+) -> Result<Json<Option<EntryBody>>, Error> {
+    let account = page.signed_in()?.account_id;
+    let giveaway = of.find(&app, &front).await?;
+    let entry = super::entry_of(&mut app.db.read().await?, &giveaway, account).await?;
+    Ok(Json(entry.map(EntryBody::from)))
+}
+
+/// The list as it was hashed, to the byte.
+async fn list(
+    From(app): From<App>,
+    front: Storefront,
+    Path(of): Path<Of>,
+) -> Result<impl IntoResponse, Error> {
+    let giveaway = of.find(&app, &front).await?;
+    let list = super::list(&mut app.db.read().await?, &giveaway).await?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], list))
+}
+
+#[derive(Template)]
+#[template(path = "giveaway/verify.html")]
+struct VerifyPage {
+    page: Page,
+    shop: ShopFrame,
+    room_path: String,
+    room_title: String,
+    giveaway: Giveaway,
+    winners: Vec<Winning>,
+    /// The first of them.
+    entries: Vec<Entry>,
+    /// Of whoever looks.
+    own: Option<Entry>,
+    time_zone: String,
+}
+
+impl VerifyPage {
+    fn is_open(&self) -> bool {
+        self.giveaway.state == State::Open
+    }
+    /// The numbers of those who won, in the order in which they were drawn.
+    fn drawn(&self) -> String {
+        let numbers: Vec<String> = self.winners.iter().map(|winner| winner.number.to_string()).collect();
+        numbers.join(" ")
+    }
+    fn not_shown(&self) -> i64 {
+        self.giveaway.entries - self.entries.len() as i64
+    }
+}
+
+/// What there is to check a draw with.
+async fn verify(
+    From(app): From<App>,
+    front: Storefront,
+    page: Page,
+    Path(of): Path<Of>,
+) -> Result<impl IntoResponse, Error> {
+    let giveaway = of.find(&app, &front).await?;
+    let mut read = app.db.read().await?;
+    let room = rooms::get(&mut read, front.store.id, of.room).await?.ok_or(Error::NotFound)?;
+    let winners = super::winners(&mut read, &giveaway).await?;
+    let mut entries = super::entries(&mut read, &giveaway).await?;
+    entries.truncate(ENTRIES_SHOWN);
+    let own = match page.viewer() {
+        Some(viewer) => super::entry_of(&mut read, &giveaway, viewer.account_id).await?,
+        None => None,
+    };
+    drop(read);
+    html(&VerifyPage {
+        shop: front.frame(&app, &page, "live").await?,
+        room_path: format!("/s/{}/live/{}", front.store.handle, room.id),
+        room_title: room.title,
+        giveaway,
+        winners,
+        entries,
+        own,
+        time_zone: front.store.time_zone.clone(),
+        page,
+    })
+}

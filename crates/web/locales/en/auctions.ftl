@@ -1,0 +1,51 @@
+# Auctions of live rooms: their page, and what is said when something cannot be done.
+live-staff-takes-no-part = You work in this store, so you cannot take part
+auction-another = An auction is open already: let it end first
+auction-over = The bidding is over
+auction-has-bids = Someone has bid: it can no longer be called off
+auction-bid-too-low = Someone was faster. Look at the price and bid again
+auction-max-below = Your highest bid is below the next bid
+auction-above-nothing = More than nothing
+auction-too-much = That is more than anything here can cost
+auction-reserve-below = Not below the starting price
+auction-you-won = You won “{ $title }” for { $price }. Order and pay within { $minutes } minutes: { $address }
+auction-name = Auction
+auction-title = Auction: { $title }
+auction-is-open = The bidding is on, in the room.
+auction-is-won = Won by { $name }.
+auction-is-sold = Sold to { $name }.
+auction-is-unsold = It was not sold.
+auction-is-cancelled = It was called off.
+auction-yours = It is yours
+auction-pay-within = Order and pay within
+auction-pay-hint = If you let the time pass, the next bidder is asked.
+auction-order-now = Order and pay
+auction-to-order = To your order
+auction-paid = Paid. Thank you!
+auction-start-price = Starting price
+auction-increment = Least step
+auction-bids = Bids
+auction-bidders = Bidders
+auction-ends = End of the bidding
+auction-rules = You pay one step more than the next best bidder would have, never above your own highest bid. Of two equal bids the earlier wins. A bid in the last 10 seconds makes it 10 again.
+live-auction-you-lead = You lead
+live-auction-outbid = Someone bid more than you
+live-auction-you-won = You won!
+live-auction-pay-within = Order and pay within
+live-auction-order = Order and pay
+live-auction-reserve = Below the seller’s least price
+live-auction-yours = Your highest bid: { $price }
+live-auction-unsold = Not sold
+live-auction-bid-rule = A bid is binding.
+studio-reserve = Sold only from
+studio-reserve-hint = May stay empty; nobody sees it
+studio-fixed-end = A late bid does not prolong it
+studio-auction-cancel = Call off
+studio-auction-cancel-sure = Call the auction off? The piece goes back on the shelf.
+studio-auction-none = No bid yet
+studio-auction-leads = { $price } · { $name } leads · { $count ->
+    [one] one bid
+   *[other] { $count } bids
+}
+studio-auction-waits = { $price } · { $name } has won and is to pay
+studio-auction-sold = { $price } · { $name } has paid
