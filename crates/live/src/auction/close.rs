@@ -69,7 +69,7 @@ pub(super) async fn changed(
     app: &App,
     store: StoreId,
     id: AuctionId,
-    work: impl AsyncFnOnce(&mut Tx, &mut Story, &Store, Auction) -> Result<(), Error>,
+    work: impl AsyncFnOnce(&mut Tx, &mut Story, &Store, Auction) -> Result<(), Error> + Clone,
 ) -> Result<(), Error> {
     let mut read = app.db.read().await?;
     let found = rows::get(&mut read, store, id).await?;
@@ -78,7 +78,7 @@ pub(super) async fn changed(
     let (Some(found), Some(home)) = (found, home) else { return Err(Error::Missing) };
     Live::change(app, store, found.room_id, async |tx, story| {
         let auction = rows::take(tx, store, id).await?.ok_or(Error::Missing)?;
-        work(tx, story, &home, auction).await
+        work.clone()(tx, story, &home, auction).await
     })
     .await?;
     shelf::changed(app, store, &[found.product_id]).await

@@ -4,7 +4,6 @@ use db::{Db, Read, Tx};
 use kernel::{AccountId, Invalid, Problem};
 use testkit::db_test;
 use tokio::task::JoinSet;
-use web::App;
 
 use super::{coupons::Give, *};
 use crate::{

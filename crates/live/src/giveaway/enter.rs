@@ -81,10 +81,9 @@ pub(crate) async fn heard(
             continue;
         }
         let Ok(name) = takes_part(tx, room, account).await? else { continue };
-        match write(tx, &giveaway, account, name, now).await {
-            Err(EnterError::Db(error)) => return Err(error),
-            // It is a comment all the same.
-            Ok(_) | Err(_) => {}
+        // Whoever may not enter has made a comment all the same.
+        if let Err(EnterError::Db(error)) = write(tx, &giveaway, account, name, now).await {
+            return Err(error);
         }
     }
     Ok(())
