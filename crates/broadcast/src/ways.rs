@@ -4,8 +4,8 @@
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderMap, header},
-    response::IntoResponse,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
     routing::get,
 };
 
@@ -16,21 +16,19 @@ pub(crate) fn routes() -> Router<Broadcast> {
 }
 
 /// The playlist, and WebRTC with all that the room has.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Ways {
     hls: bool,
     whep: bool,
 }
 
-/// A room that may not be watched, or is not there, has none.
-async fn ways(
-    State(broadcast): State<Broadcast>,
-    Path(room): Path<String>,
-    headers: HeaderMap,
-) -> impl IntoResponse {
-    let Ways { hls, whep } = of(&broadcast, &room, &headers).await.unwrap_or_default();
+/// A room that may not be watched is as one that is not there.
+async fn ways(State(broadcast): State<Broadcast>, Path(room): Path<String>, headers: HeaderMap) -> Response {
+    let Some(Ways { hls, whep }) = of(&broadcast, &room, &headers).await else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
-    (headers, format!(r#"{{"hls":{hls},"whep":{whep}}}"#))
+    (headers, format!(r#"{{"hls":{hls},"whep":{whep}}}"#)).into_response()
 }
 
 async fn of(broadcast: &Broadcast, room: &str, headers: &HeaderMap) -> Option<Ways> {

@@ -42,6 +42,7 @@ async fn what_a_camera_sends_can_be_watched_and_is_recorded() {
     );
 
     assert_eq!(camera.leave(&studio).await, StatusCode::OK);
+    camera.until("goodbye", |camera| camera.closed).await;
     studio.broadcast.end(&name("stall"));
     let news = [News::Started, News::Lost, News::Ended(Ending::Asked)];
     for wanted in news {
@@ -182,7 +183,6 @@ async fn a_session_is_made_and_ended_and_never_changed() {
     for _ in 0..2 {
         assert_eq!(camera.leave(&studio).await, StatusCode::OK, "what has ended may be ended again");
     }
-    camera.until("goodbye", |camera| camera.closed).await;
 }
 
 #[tokio::test]

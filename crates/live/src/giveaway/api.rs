@@ -52,7 +52,7 @@ impl GiveawayBody {
 
 /// A giveaway as its host sees it.
 #[derive(Serialize, ToSchema)]
-struct HostedBody {
+struct HostedGiveaway {
     #[serde(flatten)]
     giveaway: GiveawayBody,
     /// In the order of `winners`.
@@ -60,7 +60,7 @@ struct HostedBody {
     winner_accounts: Vec<AccountId>,
 }
 
-impl HostedBody {
+impl HostedGiveaway {
     async fn of(read: &mut db::Read, giveaway: &Giveaway) -> Result<Self, db::Error> {
         let winners = super::winners(read, giveaway).await?;
         Ok(Self {
@@ -72,12 +72,12 @@ impl HostedBody {
 
 /// List a live room's giveaways, the latest first
 #[utoipa::path(get, path = "/api/v1/console/{handle}/live/{room}/giveaways", tag = "live", params(("handle" = String, Path), ("room" = String, Path)),
-    responses((status = 200, body = [HostedBody]), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails)))]
-async fn list(From(app): From<App>, crew: Seller) -> Result<axum::Json<Vec<HostedBody>>, Error> {
+    responses((status = 200, body = [HostedGiveaway]), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails)))]
+async fn list(From(app): From<App>, crew: Seller) -> Result<axum::Json<Vec<HostedGiveaway>>, Error> {
     let mut read = app.db.read().await?;
     let mut bodies = Vec::new();
     for giveaway in super::of_room(&mut read, crew.store.id, crew.id).await? {
-        bodies.push(HostedBody::of(&mut read, &giveaway).await?);
+        bodies.push(HostedGiveaway::of(&mut read, &giveaway).await?);
     }
     Ok(axum::Json(bodies))
 }
@@ -100,30 +100,30 @@ struct NewGiveaway {
 
 /// Open a giveaway in a live room
 #[utoipa::path(post, path = "/api/v1/console/{handle}/live/{room}/giveaways", tag = "live", params(("handle" = String, Path), ("room" = String, Path)), request_body = NewGiveaway,
-    responses((status = 201, body = HostedBody), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
+    responses((status = 201, body = HostedGiveaway), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 async fn open(
     From(app): From<App>,
     crew: Seller,
     Json(body): Json<NewGiveaway>,
-) -> Result<(StatusCode, axum::Json<HostedBody>), Error> {
+) -> Result<(StatusCode, axum::Json<HostedGiveaway>), Error> {
     let NewGiveaway { prize, winners, task, keyword, seconds } = body;
     let wanted = Open { prize, winners, task, keyword, seconds };
     let giveaway = super::open(&app, crew.store.id, crew.actor(), crew.id, wanted).await?;
-    let body = HostedBody::of(&mut app.db.read().await?, &giveaway).await?;
+    let body = HostedGiveaway::of(&mut app.db.read().await?, &giveaway).await?;
     Ok((StatusCode::CREATED, axum::Json(body)))
 }
 
 /// Draw now; what was drawn stays
 #[utoipa::path(post, path = "/api/v1/console/{handle}/live/{room}/giveaways/{giveaway}/draw", tag = "live", params(("handle" = String, Path), ("room" = String, Path), ("giveaway" = String, Path)),
-    responses((status = 200, body = HostedBody), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails)))]
+    responses((status = 200, body = HostedGiveaway), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails)))]
 async fn draw(
     From(app): From<App>,
     crew: Seller,
     path: Path<(String, RoomId, GiveawayId)>,
-) -> Result<axum::Json<HostedBody>, Error> {
+) -> Result<axum::Json<HostedGiveaway>, Error> {
     let Path((_, _, giveaway)) = path;
     let giveaway = super::close(&app, crew.store.id, crew.actor(), crew.id, giveaway).await?;
-    Ok(axum::Json(HostedBody::of(&mut app.db.read().await?, &giveaway).await?))
+    Ok(axum::Json(HostedGiveaway::of(&mut app.db.read().await?, &giveaway).await?))
 }
 
 /// Look at a giveaway, and check its draw
