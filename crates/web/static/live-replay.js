@@ -104,7 +104,9 @@ export class Replay {
     this.seek.style.setProperty('--done', `${duration ? (currentTime / duration * 100).toFixed(2) : 0}%`);
     this.time.textContent = `${clock(currentTime)} / ${clock(duration || 0)}`;
     this.seek.setAttribute('aria-valuetext', clock(currentTime));
-    const now = this.chapters.findLastIndex((chapter) => chapter.ms <= currentTime * 1000 + 250);
+    // What was shown in the very last moment may have come to an end before its pictures did.
+    const last = duration ? duration * 1000 - 250 : Infinity;
+    const now = this.chapters.findLastIndex((chapter) => Math.min(chapter.ms, last) <= currentTime * 1000 + 250);
     if (now === this.now) return;
     this.now = now;
     this.marks.forEach((line, place) => {

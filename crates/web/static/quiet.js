@@ -1,6 +1,7 @@
 // <form method="post" action="…/pin" data-quiet data-done="Pinned">: posts without leaving the page, and the answer is nothing
 // (204), or what is wrong: by its field where the form has one, else as a toast. The event quiet-done says that it went well.
-// data-refresh="ids" then asks for these parts of this page anew; data-resets empties the form; data-closes-sheet closes its sheet.
+// data-refresh="ids" then asks for these parts of this page anew; data-resets empties the form; data-closes-sheet closes its sheet;
+// data-back="address" makes that the page's address first, where the present one is that of the form itself.
 // Without script the same form leads to the page again (303).
 import { toast, words } from './toast.js';
 import { busy } from './forms.js';
@@ -36,6 +37,7 @@ function done(form, submitter) {
   if (form.hasAttribute('data-closes-sheet')) form.closest('dialog[open]')?.close();
   // What was sent is no longer being typed: its part may be drawn anew.
   if (ids && !form.hasAttribute('data-resets') && form.contains(document.activeElement)) document.activeElement.blur();
+  if (form.dataset.back) history.replaceState(history.state, '', form.dataset.back);
   if (ids) refresh(ids.split(' ')).catch(() => {});
   form.dispatchEvent(new CustomEvent('quiet-done', { bubbles: true, detail: { submitter } }));
 }

@@ -137,7 +137,8 @@ pub(crate) async fn hear(app: &App, room: RoomId, by: Option<AccountId>, d: &ser
     };
     match heard(app, room, by, text).await {
         // One that is hidden does not say so.
-        Ok((said, wish)) => Reply::Done(json!({ "held": said.state == Seen::Held, "wish": wish })),
+        Ok((said, None)) => Reply::Done(json!({ "held": said.state == Seen::Held })),
+        Ok((said, Some(wish))) => Reply::Done(json!({ "held": said.state == Seen::Held, "wish": wish })),
         Err(SayError::Unheard(unheard)) => {
             let with = match unheard {
                 Unheard::Slow { wait_ms } => json!({ "wait": wait_ms }),
