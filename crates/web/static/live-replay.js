@@ -66,8 +66,10 @@ export class Replay {
     line.querySelector('.num').textContent = clock(chapter.ms / 1000);
     button.addEventListener('click', () => {
       history.replaceState(history.state, '', `#t=${Math.floor(chapter.ms / 1000)}`);
+      // What plays is not built anew: it would lose its place.
+      const isThere = this.player.wanted && this.player.state !== 'away';
+      if (!isThere) { this.player.retry(); this.begin(); return; }
       this.jump(chapter.ms / 1000);
-      this.player.retry();
       this.video.play().catch(() => {});
     });
     return line;
