@@ -38,7 +38,6 @@ customElements.define('live-room', class extends HTMLElement {
     this.telling = setInterval(() => this.tellSeen(), SEEN_EVERY_MS);
     if ('replay' in this.dataset) this.more('replay').then(({ Replay }) => { this.replay = new Replay(this); });
     if (this.querySelector('count-down')) import('./countdown.js');
-    if (this.querySelector('[data-swap]')) import('./swap.js');
     this.addEventListener('done', ({ target }) => { if (target.dataset.soon) target.textContent = target.dataset.soon; });
   }
 
@@ -54,6 +53,7 @@ customElements.define('live-room', class extends HTMLElement {
     this.player.addEventListener('state', () => this.say());
     this.player.addEventListener('sound', () => this.drawSound());
     this.addEventListener('click', (event) => this.tap(event));
+    this.addEventListener('submit', (event) => this.submit(event));
     this.player.addEventListener('dblclick', () => this.like());
     // What was planned is not always what the camera sends.
     this.player.video.addEventListener('resize', ({ target }) => {
@@ -263,6 +263,16 @@ customElements.define('live-room', class extends HTMLElement {
     else if (whole !== undefined) this.wholeScreen();
     else if ('share' in target.dataset || 'copy' in target.dataset) this.seen.shares += 1;
     else if (history.length > 1 && document.referrer.startsWith(location.origin)) { event.preventDefault(); history.back(); }
+  }
+
+  /** A form that is to stay on this page is sent once there is what can do so. */
+  async submit(event) {
+    const { target, submitter } = event;
+    if (!target.dataset.swap || this.canSwap) return;
+    event.preventDefault();
+    await import('./swap.js');
+    this.canSwap = true;
+    target.requestSubmit(submitter);
   }
 
   openShelf() {
