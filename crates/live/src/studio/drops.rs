@@ -8,7 +8,7 @@ use stores::{Allowed, may};
 use web::{App, Error, Form, Page, Path};
 
 use super::{
-    Asker, Of, base,
+    Asker, Of, tools_panel,
     view::{End, Running, Shelf},
 };
 use crate::{
@@ -42,7 +42,7 @@ async fn open(
     let pieces = pieces.map_err(|_| Invalid::field("pieces", Problem::NotANumber))?;
     let new = NewDrop { coupon: sent.coupon, pieces, minutes: sent.minutes };
     drops::open(&app, console.store.id, console.actor(), of.room, new).await?;
-    Ok(asker.done(&format!("{}/studio#tools-panel", base(&console, of.room))))
+    Ok(asker.done(&tools_panel(&console, of.room)))
 }
 
 #[derive(Deserialize)]
@@ -58,7 +58,7 @@ async fn close(
     Path(of): Path<OfDrop>,
 ) -> Result<Response, Error> {
     drops::close(&app, console.store.id, console.actor(), of.room, of.drop).await?;
-    Ok(asker.done(&format!("{}/studio#tools-panel", base(&console, of.room))))
+    Ok(asker.done(&tools_panel(&console, of.room)))
 }
 
 /// What the store may drop: nothing where nothing hands out coupons.

@@ -8,7 +8,7 @@ use stores::{Allowed, may, special_prices::SpecialId};
 use web::{App, Error, Form, Page, Path};
 
 use super::{
-    Asker, Of, base,
+    Asker, Of, tools_panel,
     view::{End, Line, Running, Shelf},
 };
 use crate::{
@@ -60,7 +60,7 @@ async fn begin(
     };
     invalid.done()?;
     flash::begin(&app, &console.store, console.actor(), of.room, new).await?;
-    Ok(asker.done(&format!("{}/studio#tools-panel", base(&console, of.room))))
+    Ok(asker.done(&tools_panel(&console, of.room)))
 }
 
 #[derive(Deserialize)]
@@ -76,7 +76,7 @@ async fn end(
     Path(of): Path<OfSale>,
 ) -> Result<Response, Error> {
     flash::end(&app, console.store.id, console.actor(), of.room, of.sale).await?;
-    Ok(asker.done(&format!("{}/studio#tools-panel", base(&console, of.room))))
+    Ok(asker.done(&tools_panel(&console, of.room)))
 }
 
 /// The room's flash sales as the studio lists them.

@@ -64,6 +64,11 @@ pub(crate) fn base(console: &Console, room: RoomId) -> String {
     format!("/console/{}/live/{room}", console.store.handle)
 }
 
+/// The place on the studio's page to come back to from a selling tool.
+pub(crate) fn tools_panel(console: &Console, room: RoomId) -> String {
+    format!("{}/studio#tools-panel", base(console, room))
+}
+
 /// The room's address for buyers.
 fn room_path(console: &Console, room: RoomId) -> String {
     format!("/s/{}/live/{room}", console.store.handle)
