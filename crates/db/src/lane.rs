@@ -68,13 +68,14 @@ pub(crate) struct Lane {
 }
 
 struct State {
+    /// SQLite's readers, whose views must not keep the log from beginning anew, and who are closed before the writer;
+    /// none on PostgreSQL.
+    readers: Option<Arc<Idle>>,
     tx: Option<Tx>,
     batch: Option<Arc<Batch>>,
     stage: Stage,
     /// How many more writers are careful on SQLite.
     careful: u32,
-    /// SQLite's readers, whose views must not keep the log from beginning anew; none on PostgreSQL.
-    readers: Option<Arc<Idle>>,
 }
 
 /// How far the lane's connection is, kept so that it is true whenever a caller may vanish.

@@ -10,6 +10,7 @@ pub mod deadlines;
 mod error;
 mod lane;
 pub mod leases;
+mod log;
 mod migrate;
 pub mod outbox;
 mod postgres;
@@ -40,8 +41,17 @@ pub enum Target {
 pub struct Db(Arc<Engine>);
 
 enum Engine {
-    Sqlite { lane: Arc<lane::Lane>, readers: sqlite::Readers, file: PathBuf },
-    Postgres { lanes: Vec<Arc<lane::Lane>>, pool: deadpool_postgres::Pool, url: String },
+    /// The readers are closed first: the last one who closes the file brings it in order, and must be able to write.
+    Sqlite {
+        readers: Arc<sqlite::Readers>,
+        lane: Arc<lane::Lane>,
+        file: PathBuf,
+    },
+    Postgres {
+        lanes: Vec<Arc<lane::Lane>>,
+        pool: deadpool_postgres::Pool,
+        url: String,
+    },
 }
 
 /// What `Ok` of a write means.
@@ -56,29 +66,37 @@ pub(crate) enum Promise {
 impl Db {
     /// Opens the database as it is; [`Db::migrate`] brings its tables up to date.
     pub async fn open(target: &Target) -> Result<Db, Error> {
-        Self::open_with(target, Promise::OnDisk).await
-    }
-
-    /// Opens it without waiting for the disk at each write: a power cut may take back what was written last, though
-    /// never a part of it. For filling a database with what could be made again, such as a demo's or a test's.
-    pub async fn open_relaxed(target: &Target) -> Result<Db, Error> {
-        Self::open_with(target, Promise::Soon).await
-    }
-
-    async fn open_with(target: &Target, promise: Promise) -> Result<Db, Error> {
         let engine = match target {
             Target::Sqlite(file) => {
-                let idle = Arc::default();
-                let lane = lane::Lane::sqlite(sqlite::open_writer(file, promise)?, Arc::clone(&idle));
-                Engine::Sqlite { lane, readers: sqlite::Readers::new(file.clone(), idle), file: file.clone() }
+                // Before any reader opens it: this makes the file.
+                let writer = sqlite::open_writer(file, Promise::OnDisk)?;
+                let readers = sqlite::Readers::new(file.clone());
+                let lane = lane::Lane::sqlite(writer, readers.idle());
+                Engine::Sqlite { readers: Arc::new(readers), lane, file: file.clone() }
             }
-            Target::Postgres(url) => {
-                let pool = postgres::pool(url, promise)?;
-                let lanes = (0..postgres::LANES).map(|_| lane::Lane::postgres(pool.clone())).collect();
-                Engine::Postgres { lanes, pool, url: url.clone() }
-            }
+            Target::Postgres(url) => Self::postgres(url, Promise::OnDisk)?,
         };
         Ok(Db(Arc::new(engine)))
+    }
+
+    /// The same database, without waiting for the disk at each write: a power cut may take back what was written last,
+    /// though never a part of it. For filling it with what could be made again, such as a demo's or a test's.
+    pub fn relaxed(&self) -> Result<Db, Error> {
+        let engine = match &*self.0 {
+            // Its readers are this one's: none may keep the log from beginning anew, whoever writes.
+            Engine::Sqlite { readers, file, .. } => {
+                let lane = lane::Lane::sqlite(sqlite::open_writer(file, Promise::Soon)?, readers.idle());
+                Engine::Sqlite { readers: readers.clone(), lane, file: file.clone() }
+            }
+            Engine::Postgres { url, .. } => Self::postgres(url, Promise::Soon)?,
+        };
+        Ok(Db(Arc::new(engine)))
+    }
+
+    fn postgres(url: &str, promise: Promise) -> Result<Engine, Error> {
+        let pool = postgres::pool(url, promise)?;
+        let lanes = (0..postgres::LANES).map(|_| lane::Lane::postgres(pool.clone())).collect();
+        Ok(Engine::Postgres { lanes, pool, url: url.to_owned() })
     }
 
     /// Applies the migrations that are missing; answers with how many those were.

@@ -13,7 +13,7 @@ use std::{
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::{Error, Promise, Read, Row, conn::Conn, conn::Params, row::Inner};
+use crate::{Error, Promise, Read, Row, conn::Conn, conn::Params, log, row::Inner};
 
 /// Readers at once; a page needs one for well under a millisecond.
 const READERS: usize = 16;
@@ -32,12 +32,12 @@ pub(crate) fn committed() {
 }
 
 pub(crate) fn open_writer(file: &Path, promise: Promise) -> Result<Connection, Error> {
-    let conn = Connection::open(file)?;
+    let mut conn = Connection::open(file)?;
     conn.busy_timeout(Duration::from_secs(5))?;
     conn.execute_batch(
-        "pragma journal_mode = wal; pragma foreign_keys = on;
-         pragma cache_size = -16000; pragma wal_autocheckpoint = 4000; pragma temp_store = memory;",
+        "pragma journal_mode = wal; pragma foreign_keys = on; pragma cache_size = -16000; pragma temp_store = memory;",
     )?;
+    log::keep_short(&mut conn, file)?;
     conn.execute_batch(match promise {
         Promise::OnDisk => "pragma synchronous = full;",
         Promise::Soon => "pragma synchronous = normal;",
@@ -149,8 +149,12 @@ pub(crate) struct Pooled {
 }
 
 impl Readers {
-    pub(crate) fn new(file: PathBuf, idle: Arc<Idle>) -> Self {
-        Self { file, idle, places: Arc::new(Semaphore::new(READERS)) }
+    pub(crate) fn new(file: PathBuf) -> Self {
+        Self { file, idle: Arc::default(), places: Arc::new(Semaphore::new(READERS)) }
+    }
+
+    pub(crate) fn idle(&self) -> Arc<Idle> {
+        self.idle.clone()
     }
 
     pub(crate) async fn take(&self) -> Result<Read, Error> {

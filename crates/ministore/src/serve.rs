@@ -133,7 +133,7 @@ pub async fn start(folder: &Path, settings: &Settings, demo: bool, clock: Clock)
     // Nobody can look in before the town stands, so it need not be on the disk before.
     if demo && demo::is_empty(&app).await? {
         let mut seeding = app.clone();
-        seeding.db = Db::open_relaxed(&app.db.target()).await?;
+        seeding.db = app.db.relaxed()?;
         demo::seed(&seeding).await?;
     }
     let (stop, stopped) = watch::channel(false);

@@ -16,7 +16,7 @@ pub fn on_sqlite<F: Future<Output = ()>>(test: impl FnOnce(Db) -> F) {
     let folder = tempfile::tempdir().unwrap();
     run(|| async {
         // A test's rows need not survive a power cut, and thousands of them would wait for the disk.
-        let db = Db::open_relaxed(&Target::Sqlite(folder.path().join("test.db"))).await.unwrap();
+        let db = Db::open(&Target::Sqlite(folder.path().join("test.db"))).await.unwrap().relaxed().unwrap();
         db.migrate().await.unwrap();
         test(db).await;
     });
@@ -31,7 +31,7 @@ pub fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(Db) -> F) {
         let name = format!("test_{}", Uuid::now_v7().simple());
         let template = template(&server).await;
         admin(&server, &format!("create database {name} template {template}")).await;
-        let db = Db::open_relaxed(&Target::Postgres(database_url(&server, &name))).await.unwrap();
+        let db = Db::open(&Target::Postgres(database_url(&server, &name))).await.unwrap().relaxed().unwrap();
         test(db).await;
         admin(&server, &format!("drop database {name} with (force)")).await;
     });

@@ -1,6 +1,5 @@
 //! A store as full as stores get, for `cargo xtask bench pages`.
 
-use db::Db;
 use kernel::ImageId;
 use stores::catalog::{Axis, Contents, Draft, DraftSku, Terms, publish_many};
 use web::App;
@@ -50,7 +49,7 @@ pub async fn many_products(app: &App, count: usize) -> Outcome<()> {
         .await?;
     drop(read);
     // It can be made again, so nobody waits for the disk.
-    let db = Db::open_relaxed(&app.db.target()).await?;
+    let db = app.db.relaxed()?;
     let mut chance = Chance::new(0x3a27);
     for from in (0..count).step_by(AT_ONCE) {
         let numbers = from..count.min(from + AT_ONCE);

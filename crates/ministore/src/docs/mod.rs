@@ -4,36 +4,32 @@
 mod operation;
 mod schema;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use axum::{Router, extract::State, http::header, response::IntoResponse, routing::get};
+use axum::{Router, body::Bytes, extract::State, http::header, response::IntoResponse, routing::get};
 use serde_json::Value;
 use utoipa::openapi::OpenApi;
 use web::{App, Error, Page};
 
 use operation::Section;
 
-#[derive(Clone)]
-struct Document {
-    json: Arc<str>,
-    sections: Arc<Vec<Section>>,
-}
-
 /// Routes of the document, as JSON and as a page.
 pub fn routes(document: OpenApi) -> Router<App> {
-    let json = document.to_pretty_json().unwrap_or_default();
-    let value: Value = serde_json::from_str(&json).unwrap_or_default();
-    let document = Document { json: json.into(), sections: Arc::new(operation::sections(&value)) };
-    let (raw, shown) = (document.clone(), document);
+    let json = Bytes::from(document.to_pretty_json().unwrap_or_default());
+    let raw = json.clone();
+    // Taken apart when somebody first reads the page: few servers are ever asked for it.
+    let sections = Arc::new(LazyLock::new(move || {
+        Arc::new(operation::sections(&serde_json::from_slice::<Value>(&json).unwrap_or_default()))
+    }));
     Router::new()
         .route(
             "/api/openapi.json",
-            get(async move || ([(header::CONTENT_TYPE, "application/json")], raw.json.to_string())),
+            get(async move || ([(header::CONTENT_TYPE, "application/json")], raw.clone())),
         )
         .route(
             "/api/docs",
             get(async move |State(app): State<App>, page: Page| {
-                show(page, app.platform.base_url.clone(), shown)
+                show(page, app.platform.base_url.clone(), (*sections).clone())
             }),
         )
 }
@@ -46,6 +42,6 @@ struct Docs {
     sections: Arc<Vec<Section>>,
 }
 
-fn show(page: Page, base: String, document: Document) -> Result<impl IntoResponse, Error> {
-    web::html(&Docs { page, base, sections: document.sections })
+fn show(page: Page, base: String, sections: Arc<Vec<Section>>) -> Result<impl IntoResponse, Error> {
+    web::html(&Docs { page, base, sections })
 }
