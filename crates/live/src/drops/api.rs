@@ -90,7 +90,7 @@ async fn close(
 
 /// Take a coupon of a drop; asked again, it is the same coupon
 #[utoipa::path(post, path = "/api/v1/stores/{handle}/live/{room}/coupon-drops/{drop}/claim", tag = "live", params(("handle" = String, Path), ("room" = String, Path), ("drop" = String, Path)),
-    responses((status = 204), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
+    responses((status = 204), (status = 401, body = ProblemDetails), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
 async fn claim(
     From(app): From<App>,
     front: Storefront,

@@ -77,6 +77,7 @@ pub async fn open(
         invalid.take("pieces", within(new.pieces, PIECES_MAX));
         invalid.take("minutes", within(new.minutes, MINUTES_MAX));
         invalid.done()?;
+            audit::record(tx, actor, store, "live.drop_ended", id, &drop.title, now).await?;
         let drop = Drop {
             id: DropId::new(),
             coupon_id: new.coupon,

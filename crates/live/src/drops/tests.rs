@@ -96,7 +96,9 @@ async fn what_is_not_given_is_left_for_others(db: Db) {
     assert!(matches!(try_it(stranger()).await, Err(ClaimError::Refused("live-drop-over"))));
     let banned = account(&stage.app, "loud@example.com").await;
     chat::treat(&stage.app, stage.store.id, stage.host, room.id, banned, Measure::Ban).await.unwrap();
-    assert!(matches!(try_it(banned).await, Err(ClaimError::Banned)));
+    let refused = try_it(banned).await.unwrap_err();
+    assert!(matches!(refused, ClaimError::Banned));
+    assert!(matches!(web::Error::from(refused), web::Error::Conflict("chat-banned")), "and is told why");
     try_it(stage.buyer).await.unwrap();
     assert_eq!(given(&stage).await, 1);
 }
@@ -117,6 +119,9 @@ async fn it_is_over_when_its_time_is_when_the_host_says_so_and_when_the_room_is(
     close(&stage.app, store, host, room.id, second.id).await.unwrap();
     close(&stage.app, store, host, room.id, second.id).await.unwrap();
     assert!(matches!(try_it(second.id).await, Err(ClaimError::Gone)));
+    let sql = "select actor_id from audit where action = 'live.drop_ended'";
+    let ended: Vec<AccountId> = stage.app.db.read().await.unwrap().column(sql, &[]).await.unwrap();
+    assert_eq!(ended, [host], "who ended it is written down, once");
     let third = open(&stage.app, store, host, room.id, new).await.unwrap();
     rooms::end(&stage.app, store, Some(host), room.id, Ending::Host).await.unwrap();
     assert!(matches!(try_it(third.id).await, Err(ClaimError::Gone)));
