@@ -28,7 +28,7 @@ pub use bid::{BidError, Stands, bid, stands};
 pub use cancel::{CancelError, cancel};
 use close::END;
 pub(crate) use close::{due, room_over};
-pub use open::{Open, OpenError, open};
+pub use open::{Open, open};
 pub(crate) use pages::routes;
 pub use paid::AuctionWon;
 pub(crate) use paid::{moved, placed, tell_winner};

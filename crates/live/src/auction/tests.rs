@@ -11,6 +11,7 @@ use trade::orders;
 
 use super::{rules::owes, *};
 use crate::{
+    ToolError,
     chat::{self, Measure},
     rooms::{self, Ending, Room},
     testing::{Stage, account, stage},
@@ -342,7 +343,7 @@ async fn it_can_be_called_off_until_someone_bids(db: Db) {
     let (stage, id) = (&hall.stage, hall.auction.id);
     let call_off = async |id| cancel(&stage.app, stage.store.id, stage.host, hall.room.id, id).await;
     let another = open(&stage.app, &stage.store, stage.host, hall.room.id, terms(hall.auction.sku_id)).await;
-    assert!(matches!(another, Err(OpenError::Another)));
+    assert!(matches!(another, Err(ToolError::Refused("auction-another"))));
     assert_eq!(call_off(id).await.unwrap().state, State::Cancelled);
     assert_eq!(call_off(id).await.unwrap().state, State::Cancelled, "again");
     assert_eq!(hall.left().await, 1);
@@ -381,7 +382,7 @@ async fn what_is_wrong_is_said_on_its_field_and_nothing_put_aside(db: Db) {
     let (room, _, sku) = stage.live_with(1).await;
     let wrong = Open { start: 0, increment: 0, reserve: Some(0), seconds: 1, ..terms(sku) };
     match open(&stage.app, &stage.store, stage.host, room.id, wrong).await {
-        Err(OpenError::Invalid(invalid)) => {
+        Err(ToolError::Invalid(invalid)) => {
             let wrong: BTreeMap<_, _> =
                 invalid.0.iter().map(|error| (error.field.as_ref(), &error.problem)).collect();
             assert_eq!(
@@ -393,10 +394,10 @@ async fn what_is_wrong_is_said_on_its_field_and_nothing_put_aside(db: Db) {
         other => panic!("{other:?}"),
     }
     let nothing = open(&stage.app, &stage.store, stage.host, room.id, terms(SkuId::new())).await;
-    assert!(matches!(nothing, Err(OpenError::Invalid(invalid)) if invalid.of("sku").is_some()));
+    assert!(matches!(nothing, Err(ToolError::Invalid(invalid)) if invalid.of("sku").is_some()));
     let early = stage.room().await;
     let refused = open(&stage.app, &stage.store, stage.host, early.id, terms(sku)).await;
-    assert!(matches!(refused, Err(OpenError::NotAllowed(_))), "not before the start");
+    assert!(matches!(refused, Err(ToolError::NotAllowed(_))), "not before the start");
     let auction = open(&stage.app, &stage.store, stage.host, room.id, terms(sku)).await.unwrap();
     let mut read = stage.app.db.read().await.unwrap();
     let hold = stock::get_hold(&mut read, stage.store.id, auction.hold_id).await.unwrap().unwrap();

@@ -23,7 +23,7 @@ pub use close::{CloseError, close};
 pub(crate) use close::{due, room_over};
 pub(crate) use enter::heard;
 pub use enter::{EnterError, enter};
-pub use open::{Open, OpenError, open};
+pub use open::{Open, open};
 pub(crate) use pages::routes;
 pub use rows::{Entry, Winning};
 
