@@ -115,6 +115,6 @@ pub async fn open(
     })
     .await?;
     // One piece less is on the shelf.
-    shelf::changed(app, store.id, &[auction.product_id]).await?;
+    shelf::tell_changed(app, store.id, auction.product_id).await;
     Ok(auction)
 }
