@@ -7,7 +7,7 @@ use web::App;
 
 use super::{
     Auction, AuctionId, END, State, rows,
-    rules::{Bid, Leader, Standing, TooLow},
+    rules::{Bid, Leader, Standing, TooLow, is_too_fast},
     words,
 };
 use crate::{
@@ -28,6 +28,8 @@ pub enum BidError {
     NotForYou(#[from] NotForYou),
     #[error(transparent)]
     TooLow(#[from] TooLow),
+    #[error("faster than anybody bids")]
+    TooFast,
     #[error(transparent)]
     Invalid(#[from] Invalid),
     #[error(transparent)]
@@ -41,6 +43,7 @@ impl From<BidError> for web::Error {
             BidError::Over => web::Error::Conflict("auction-over"),
             BidError::NotForYou(not) => not.into(),
             BidError::TooLow(_) => Invalid::field("amount", Problem::Rule("auction-bid-too-low")).into(),
+            BidError::TooFast => web::Error::Conflict("auction-bid-too-fast"),
             BidError::Invalid(invalid) => invalid.into(),
             BidError::Db(error) => error.into(),
         }
@@ -119,6 +122,9 @@ pub async fn bid(
                 Some(named) => named.number,
                 None => {
                     next.bidders += 1;
+        if rows::last_bid(tx, &auction, by).await?.is_some_and(|at| is_too_fast(at, now)) {
+            return Err(BidError::TooFast);
+        }
                     next.bidders
                 }
             };

@@ -251,6 +251,21 @@ pub(super) async fn put_bidder(
             &auction.id,
             &bid.bidder,
             &number,
+/// When this person bid last.
+pub(super) async fn last_bid(
+    read: &mut Read,
+    auction: &Auction,
+    account: AccountId,
+) -> Result<Option<Timestamp>, Error> {
+    read.opt(
+        "select b.at from live_bidders p
+            join live_bids b on b.store_id = p.store_id and b.auction_id = p.auction_id and b.turn = p.place
+         where p.store_id = $1 and p.auction_id = $2 and p.account_id = $3",
+        &[&auction.store_id, &auction.id, &account],
+    )
+    .await
+}
+
             &name,
             &bid.amount,
             &bid.max,

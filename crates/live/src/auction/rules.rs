@@ -11,6 +11,14 @@ use kernel::{AccountId, Timestamp};
 /// A bid that comes with less time left makes it so much again (product.md §6).
 pub const RESET: Duration = Duration::from_secs(10);
 
+/// Nobody bids again faster, whatever way they came.
+pub const FASTEST: Duration = Duration::from_millis(500);
+
+/// Whether a bid comes sooner after the bidder's last one than people bid.
+pub fn is_too_fast(last: Timestamp, now: Timestamp) -> bool {
+    now < last + FASTEST
+}
+
 /// What was settled when the bidding opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
@@ -188,6 +196,13 @@ mod tests {
         let of = |bid, max| Bidder { account: AccountId::new(), bid, max };
         assert_eq!(owes(&TERMS, of(1_500, 2_000), Some(of(1_200, 1_200))), Some(1_500));
         assert_eq!(owes(&TERMS, of(1_100, 2_000), Some(of(1_200, 1_200))), Some(1_300));
+    #[test]
+    fn nobody_bids_twice_within_half_a_second() {
+        let at = |ms: i64| Timestamp::from_millisecond(1_772_503_200_000 + ms).unwrap();
+        assert!(is_too_fast(at(0), at(0)) && is_too_fast(at(0), at(499)));
+        assert!(!is_too_fast(at(0), at(500)));
+    }
+
         assert_eq!(owes(&TERMS, of(1_100, 1_250), Some(of(1_200, 1_200))), Some(1_250));
         assert_eq!(owes(&TERMS, of(1_000, 2_000), None), Some(1_000));
         let reserved = Terms { reserve: Some(1_800), ..TERMS };

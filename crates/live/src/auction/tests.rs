@@ -333,6 +333,7 @@ async fn the_same_bid_again_is_one_bid(db: Db) {
     let auction = hall.now().await;
     assert_eq!((auction.bids, auction.price), (1, 1_000));
     let raised = hall.bid(mei, 1_100, Some(3_000)).await.unwrap();
+    hall.stage.advance(1);
     assert_eq!((raised.own, raised.auction.price), (Some((1, 3_000)), 1_000), "raised unseen");
     assert_eq!(hall.stage.kinds(hall.room.id).await.iter().filter(|kind| **kind == "auction").count(), 2);
 }

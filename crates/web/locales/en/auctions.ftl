@@ -4,6 +4,7 @@ auction-another = An auction is open already: let it end first
 auction-over = The bidding is over
 auction-has-bids = Someone has bid: it can no longer be called off
 auction-bid-too-low = Someone was faster. Look at the price and bid again
+auction-bid-too-fast = That was quick. Wait a moment, then bid again
 auction-max-below = Your highest bid is below the next bid
 auction-above-nothing = More than nothing
 auction-too-much = That is more than anything here can cost

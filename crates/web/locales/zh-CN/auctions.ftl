@@ -4,6 +4,7 @@ auction-another = 已有一场拍卖正在进行，请等它结束
 auction-over = 拍卖已结束
 auction-has-bids = 已有人出价，不能取消
 auction-bid-too-low = 有人抢先出价了，请看最新价格再出价
+auction-bid-too-fast = 出价太快了，请稍候再出
 auction-max-below = 您的最高出价低于下一口价
 auction-above-nothing = 必须大于零
 auction-too-much = 超出了本店允许的最高价格
