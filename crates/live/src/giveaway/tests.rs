@@ -2,19 +2,24 @@
 
 use std::sync::Arc;
 
+use axum::{
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+};
 use db::Db;
 use kernel::AccountId;
 use testkit::db_test;
 use tokio::task::JoinSet;
+use tower::ServiceExt;
 
 use super::*;
 use crate::{
+    ToolError,
     chat::{self, Measure},
     rooms::{self, Ending, Room},
     testing::{Stage, account, stage},
 };
 
-    ToolError,
 struct Show {
     stage: Stage,
     room: Room,

@@ -103,6 +103,8 @@ pub struct Giveaway {
     pub commitment: String,
     /// In the order in which they were drawn.
     pub winners: Vec<Winner>,
+    /// When it was drawn: at its end, or earlier.
+    pub drawn_at: Option<i64>,
 }
 
 /// One who won.

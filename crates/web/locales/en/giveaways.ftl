@@ -24,6 +24,7 @@ giveaway-check-list = The list is the one that was drawn from
 giveaway-check-draw = The draw comes to these winners
 giveaway-check-script = Your browser does the draw again when scripts are on. The recipe below does it without.
 giveaway-check-failed = This browser cannot calculate here. The recipe below does it by hand.
+giveaway-check-unavailable = The list could not be fetched just now, so nothing was checked. Load the page again in a moment.
 giveaway-fits = It fits: the winners follow from the sealed seed and the list.
 giveaway-fits-not = It does not fit. Tell the platform.
 giveaway-winners = Winners

@@ -16,6 +16,7 @@ giveaway-check-list = 名单就是开奖所用的那一份
 giveaway-check-draw = 重新抽取得到同样的中奖人
 giveaway-check-script = 开启脚本后，您的浏览器会重新抽取一遍；也可以用下面的方法手工验证。
 giveaway-check-failed = 此浏览器无法在这里计算，请用下面的方法手工验证。
+giveaway-check-unavailable = 暂时无法取得名单，尚未验证。请稍后重新打开本页。
 giveaway-fits = 验证通过：中奖人由封存的种子和名单得出。
 giveaway-fits-not = 验证不通过，请告知平台。
 giveaway-winners = 中奖名单
