@@ -95,6 +95,7 @@ pub async fn open(
             terms: Terms { start, increment, reserve, fixed_end },
             state: State::Open,
             ends_at: now + Duration::from_secs(wanted.seconds.unsigned_abs()),
+            ended_at: None,
             price: start,
             leader: None,
             bids: 0,

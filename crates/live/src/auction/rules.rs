@@ -39,6 +39,11 @@ impl Terms {
         }
     }
 
+    /// The least that the next bidder must say.
+    pub fn least(&self, price: i64, is_led: bool) -> i64 {
+        if is_led { price + self.increment } else { price }
+    }
+
     /// Whether it is sold at this price.
     pub fn sells_at(&self, price: i64) -> bool {
         self.reserve.is_none_or(|reserve| price >= reserve)
@@ -82,7 +87,7 @@ pub struct TooLow(pub i64);
 impl Standing {
     /// The least that the next bidder must say.
     pub fn least(&self, terms: &Terms) -> i64 {
-        if self.leader.is_some() { self.price + terms.increment } else { self.price }
+        terms.least(self.price, self.leader.is_some())
     }
 
     /// What the bid makes of it. Who leads raises the own maximum by another bid, and not the price; one that is not
@@ -192,17 +197,17 @@ mod tests {
     }
 
     #[test]
-    fn the_next_in_line_owes_what_it_takes_without_those_before() {
-        let of = |bid, max| Bidder { account: AccountId::new(), bid, max };
-        assert_eq!(owes(&TERMS, of(1_500, 2_000), Some(of(1_200, 1_200))), Some(1_500));
-        assert_eq!(owes(&TERMS, of(1_100, 2_000), Some(of(1_200, 1_200))), Some(1_300));
-    #[test]
     fn nobody_bids_twice_within_half_a_second() {
         let at = |ms: i64| Timestamp::from_millisecond(1_772_503_200_000 + ms).unwrap();
         assert!(is_too_fast(at(0), at(0)) && is_too_fast(at(0), at(499)));
         assert!(!is_too_fast(at(0), at(500)));
     }
 
+    #[test]
+    fn the_next_in_line_owes_what_it_takes_without_those_before() {
+        let of = |bid, max| Bidder { account: AccountId::new(), bid, max };
+        assert_eq!(owes(&TERMS, of(1_500, 2_000), Some(of(1_200, 1_200))), Some(1_500));
+        assert_eq!(owes(&TERMS, of(1_100, 2_000), Some(of(1_200, 1_200))), Some(1_300));
         assert_eq!(owes(&TERMS, of(1_100, 1_250), Some(of(1_200, 1_200))), Some(1_250));
         assert_eq!(owes(&TERMS, of(1_000, 2_000), None), Some(1_000));
         let reserved = Terms { reserve: Some(1_800), ..TERMS };
