@@ -54,11 +54,6 @@ live-giveaway-in-by-word = Say “{ $keyword }”
 live-giveaway-contact = If you win, the store sees your name and contact to give you the prize.
 studio-giveaway-draw = Draw now
 studio-giveaway-draw-sure = Draw the winners now?
-studio-giveaway-entries = { $count ->
-    [0] Nobody has entered yet
-    [one] One entry
-   *[other] { $count } entries
-}
 studio-giveaway-drawn = Won by { $names }
 studio-giveaway-nobody = Nobody took part
 studio-results = Winners
@@ -66,6 +61,7 @@ studio-results-hint = Who won in this live, and how to reach them
 studio-results-none = Nothing was auctioned or given away in this live.
 studio-contact = Contact
 studio-result = Result
+studio-result-price = Winning price
 studio-check = Check the draw
 studio-prize-hint = What you hand over yourself: it is not an order
 studio-keyword-hint = For those who take part by a comment
