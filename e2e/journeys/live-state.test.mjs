@@ -160,6 +160,30 @@ test("a coupon drops when the picture gets there, and is gone when it is gone", 
   assert.equal(state.drops[0].left, 0);
 });
 
+test("an auction that waits to be paid stays known when the next one opens", () => {
+  const state = room();
+  const auction = (id, more) => state.take("auction", { id, ...more }, NOW, true);
+  auction("a", { state: "won", winner_number: 2 });
+  auction("b", { state: "open" });
+  assert.equal(state.auction.id, "b");
+  assert.deepEqual(state.auctions_won.map((one) => [one.id, one.winner_number]), [["a", 2]]);
+  assert.ok(auction("a", { state: "won", winner_number: 1 }).includes("auction"), "the next in line is asked");
+  assert.equal(state.auction.id, "b");
+  assert.deepEqual(state.auctions_won.map((one) => one.winner_number), [1]);
+  auction("a", { state: "sold" });
+  assert.deepEqual(state.auctions_won, []);
+  state.take("snapshot", { now: NOW, auction: { id: "b", state: "open" }, auctions_won: [{ id: "c", state: "won" }] }, NOW, true);
+  assert.deepEqual(state.auctions_won.map((one) => one.id), ["c"], "who comes in is told too");
+});
+
+test("who won is news when it is drawn, and none to who comes in later", () => {
+  const drawn = { id: "g", state: "drawn", winners: [{ name: "M**" }] };
+  const state = room({ giveaways: [drawn, { id: "h", state: "open" }] });
+  assert.deepEqual(state.giveaways.map((one) => Boolean(one.isOld)), [true, false]);
+  state.take("giveaway", { ...drawn, id: "h" }, NOW, true);
+  assert.equal(Boolean(state.giveaways.find((one) => one.id === "h").isOld), false);
+});
+
 test("what this page does not know is no fault", () => {
   assert.deepEqual(room().take("something-new", {}, NOW, true), []);
   assert.deepEqual(room().take("sold_out", { number: 99, sku: null }, NOW, true), []);

@@ -159,7 +159,12 @@ async fn who_shares_a_batch_with_a_failure_is_kept_once(db: Db) {
         assert_eq!(kept.ok(), (n % 10 != 9).then_some(1), "writer {n}");
     }
     assert_eq!(count(&db).await, 54);
-    assert!(runs.load(Ordering::Relaxed) >= 60);
+    let runs = runs.load(Ordering::Relaxed);
+    match db.engine() {
+        // Each has a savepoint of its own.
+        "PostgreSQL" => assert_eq!(runs, 60),
+        _ => assert!(runs > 60, "a batch was undone and run again: {runs}"),
+    }
 }
 
 #[db_test]

@@ -12,6 +12,7 @@ use stores::Store;
 use web::{ApiViewer, App, Error, Viewer};
 
 use crate::{
+    Live,
     chat::{self, Part},
     rooms::{self, Room},
 };
@@ -100,7 +101,8 @@ where
         let handle = named("handle").ok_or(Error::NotFound)?;
         let room: Option<RoomId> = named("room").and_then(|room| room.parse().ok());
         let ApiViewer(viewer) = ApiViewer::from_request_parts(parts, state).await?;
-        let mut read = App::from_ref(state).db.read().await?;
+        let app = App::from_ref(state);
+        let mut read = app.db.read().await?;
         let store = stores::by_handle(&mut read, &handle).await?.ok_or(Error::NotFound)?;
         let role = roles::role_of(&mut read, store.id, viewer.account_id).await?;
         let part = match room {
@@ -117,6 +119,7 @@ where
         if !rank.may(D::WORK) {
             return Err(Error::Forbidden);
         }
+        Live::of(&app)?;
         let found = match room {
             Some(room) => rooms::get(&mut read, store.id, room).await?,
             None => None,

@@ -42,7 +42,8 @@ pub(crate) fn relay() -> Relay {
 /// The process that has the pictures which this request is about, if it is not this one.
 pub(crate) async fn holder(app: &App, live: &Live, asked: &Parts) -> Option<String> {
     let own = &live.settings().internal_url;
-    if own.is_empty() || asked.headers.contains_key(RELAYED) {
+    let is_alone = own.is_empty() && !live.settings().video_elsewhere;
+    if is_alone || asked.headers.contains_key(RELAYED) {
         return None;
     }
     let (room, rest) = asked_for(asked.uri.path())?;
@@ -163,6 +164,25 @@ mod tests {
         assert_eq!(ask(&stage, &replay, false).await.0, StatusCode::NOT_FOUND, "recordings are everyone's");
         stage.advance(60);
         assert_eq!(ask(&stage, &path, false).await.0, StatusCode::NOT_FOUND, "it has said nothing for long");
+    }
+
+    #[db_test]
+    async fn a_process_that_takes_no_video_asks_for_it_and_speaks_for_no_room(db: Db) {
+        let settings = Settings { video_elsewhere: true, ..Settings::default() };
+        let stage = stage_with(db, settings.clone()).await;
+        let room = stage.live_room().await;
+        let (other, now) = (other_process().await, stage.app.clock.now());
+        let held = stage.app.db.write(stage.store.id, async |tx| {
+            rooms::still_here(tx, room.id, stage.store.id, &other, now).await
+        });
+        held.await.unwrap();
+        stage.advance(3);
+        let path = format!("/media/{}/index.m3u8", room.id);
+        assert_eq!(ask(&stage, &path, false).await.0, StatusCode::OK);
+        // The process with the pictures is late to say so, and another one starts.
+        stage.advance(60);
+        Live::start(stage.without_live(), settings).await.unwrap();
+        assert_eq!(stage.get(room.id).await.state.word(), "live");
     }
 
     #[db_test]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use db::outbox::Pending;
 use gateways::bus::Topic;
+use kernel::StoreId;
 use trade::orders::{OrderMoved, OrderPlaced, Step};
 use web::{App, Error};
 
@@ -20,7 +21,9 @@ const EVENTS_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 /// Hears an event, perhaps twice.
 pub async fn on_event(app: &App, event: &Pending) -> Result<(), Error> {
     let Some(store) = event.store_id else { return Ok(()) };
-    // A server without live rooms has nobody to tell.
+    // What was won is ordered and paid also where nobody goes live any more.
+    on_auction(app, store, event).await?;
+    // A server without live rooms has nobody else to tell.
     if Live::of(app).is_err() {
         return Ok(());
     }
@@ -35,28 +38,40 @@ pub async fn on_event(app: &App, event: &Pending) -> Result<(), Error> {
         }
         return Ok(());
     }
-    if let Some(won) = event.read::<auction::AuctionWon>() {
-        return Ok(auction::tell_winner(app, store, &won.map_err(Error::internal)?).await?);
-    }
     if let Some(placed) = event.read::<OrderPlaced>() {
         let placed = placed.map_err(Error::internal)?;
         shelf::bought::moved_stock(app, store, placed.order).await?;
         if let Some(room) = placed.source.room() {
             shelf::bought::tell(app, store, room, placed.order, placed.buyer).await?;
-            auction::placed(app, store, room, placed.order, placed.buyer).await?;
             flash::look(app, store, room).await?;
         }
         return Ok(());
     }
     if let Some(moved) = event.read::<OrderMoved>() {
         let moved = moved.map_err(Error::internal)?;
-        auction::moved(app, store, &moved).await?;
         if matches!(moved.to, Step::Cancelled | Step::Refunded) {
             shelf::bought::moved_stock(app, store, moved.order).await?;
             if let Some(room) = moved.source.room() {
                 flash::look(app, store, room).await?;
             }
         }
+    }
+    Ok(())
+}
+
+async fn on_auction(app: &App, store: StoreId, event: &Pending) -> Result<(), Error> {
+    if let Some(won) = event.read::<auction::AuctionWon>() {
+        return Ok(auction::tell_winner(app, store, &won.map_err(Error::internal)?).await?);
+    }
+    if let Some(placed) = event.read::<OrderPlaced>() {
+        let placed = placed.map_err(Error::internal)?;
+        if let Some(room) = placed.source.room() {
+            auction::placed(app, store, room, placed.order, placed.buyer).await?;
+        }
+        return Ok(());
+    }
+    if let Some(moved) = event.read::<OrderMoved>() {
+        auction::moved(app, store, &moved.map_err(Error::internal)?).await?;
     }
     Ok(())
 }

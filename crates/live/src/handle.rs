@@ -69,7 +69,10 @@ impl Live {
         app.parts.insert(live.clone());
         crate::offer(&mut app.parts);
         keeper.set(app.clone());
-        rooms::recover(&app, &live.settings().internal_url).await?;
+        // A process that takes no video has lost none, and is nobody's to speak for.
+        if !live.settings().video_elsewhere {
+            rooms::recover(&app, &live.settings().internal_url).await?;
+        }
         tokio::spawn(rooms::follow(app.clone(), live.clone()));
         tokio::spawn(keep(app.clone(), live));
         Ok(app)

@@ -32,6 +32,7 @@ mod studio;
 mod takes_part;
 #[cfg(test)]
 mod testing;
+mod tool_error;
 mod video;
 pub mod watch;
 mod within;
@@ -45,6 +46,7 @@ pub use keep::write_counts;
 pub use meters::Meters;
 pub use settings::Settings;
 pub use story::Story;
+pub use tool_error::ToolError;
 pub use video::video;
 
 /// The pages of this crate.

@@ -11,8 +11,11 @@ pub struct Settings {
     pub whip: bool,
     /// Whether viewers may watch by WebRTC (WHEP).
     pub whep: bool,
-    /// How this process is reached by the others, such as `http://10.0.0.7:8080`; empty when it is alone.
+    /// How this process is reached by the others, such as `http://10.0.0.7:8080`; empty when it is alone, or takes no
+    /// video.
     pub internal_url: String,
+    /// Video comes in only at other processes, and none here.
+    pub video_elsewhere: bool,
     /// Where viewers get the video if not here, with `{room}` in it: a media server or a CDN.
     pub external_hls: String,
     /// What one room's video may use.

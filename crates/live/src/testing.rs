@@ -1,5 +1,6 @@
 //! What this crate's own tests begin with: a shop with goods, a host and buyers, and its live rooms.
 
+use axum::{http::header, response::IntoResponse};
 use db::{Db, Json};
 use kernel::{AccountId, BasisPoints, CheckoutId, Currency, OrderId, ProductId, RoomId, SkuId};
 use people::{
@@ -35,6 +36,14 @@ pub(crate) async fn account(app: &App, contact: &str) -> AccountId {
     let (contact, now) = (Contact::parse(contact).unwrap(), app.clock.now());
     let lane = db::LaneKey::PLATFORM;
     app.db.write(lane, async |tx| accounts::of_contact_or_new(tx, &contact, now).await).await.unwrap()
+}
+
+/// The cookie of someone who is signed in.
+pub(crate) async fn signed_in(app: &App, account: AccountId) -> String {
+    let begun = web::session::begin(app, Some(account)).await.unwrap();
+    let response = (begun, ()).into_response();
+    let cookie = response.headers()[header::SET_COOKIE].to_str().unwrap();
+    cookie.split(';').next().unwrap().to_owned()
 }
 
 async fn open_store(app: &App, owner: AccountId, handle: &str, name: &str) -> Store {
@@ -217,15 +226,27 @@ impl Stage {
         orders::cancel(&self.app, &self.store, order, actor, by, "").await.unwrap();
     }
 
+    /// The same server, on which live rooms were switched off.
+    pub(crate) fn without_live(&self) -> App {
+        let mut app = self.app.clone();
+        app.parts = Default::default();
+        app
+    }
+
     /// Tells all that waits in the outbox, as the server's worker does.
     pub(crate) async fn tell(&self) {
+        self.tell_at(&self.app).await;
+    }
+
+    /// The same by another process.
+    pub(crate) async fn tell_at(&self, app: &App) {
         loop {
             let events = db::outbox::due(&self.app.db, self.app.clock.now(), 1_000).await.unwrap();
             if events.is_empty() {
                 return;
             }
             for event in &events {
-                crate::on_event(&self.app, event).await.unwrap();
+                crate::on_event(app, event).await.unwrap();
             }
             let told: Vec<_> = events.iter().map(|event| event.id).collect();
             db::outbox::done(&self.app.db, &told).await.unwrap();

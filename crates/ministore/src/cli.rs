@@ -151,6 +151,7 @@ impl Place {
         if let Some(role) = self.role {
             settings.server.role = role;
         }
+        settings.check()?;
         Ok(settings)
     }
 }

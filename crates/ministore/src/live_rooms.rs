@@ -46,6 +46,7 @@ pub async fn start(app: App, settings: &Settings, address: SocketAddr) -> Outcom
         whip: rtc.is_some() || !takes_video,
         whep: (rtc.is_some() || !takes_video) && settings.live.whep,
         internal_url: settings.live.internal_url.clone(),
+        video_elsewhere: !takes_video,
         external_hls: settings.live.external_hls.clone(),
         video: Limits {
             kbps: settings.live.kbps_max,

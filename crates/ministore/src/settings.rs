@@ -226,7 +226,8 @@ impl Settings {
         Ok(settings)
     }
 
-    fn check(&self) -> Result<(), String> {
+    /// Whether what is set goes together. Flags may have changed what was in the file.
+    pub fn check(&self) -> Result<(), String> {
         let url = &self.server.base_url;
         let has_scheme = url.starts_with("http://") || url.starts_with("https://");
         if !url.is_empty() && (!has_scheme || url.ends_with('/')) {
@@ -245,6 +246,18 @@ impl Settings {
         let internal = &self.live.internal_url;
         if !internal.is_empty() && (!internal.starts_with("http://") || internal.ends_with('/')) {
             return Err("live.internal_url: http://… without a slash at the end".into());
+        }
+        // Without the bus a room's viewers hear nothing of what other processes do, and without an address nobody can be
+        // sent to the process that has the video.
+        let is_split = self.live.enabled && self.server.role != Role::All;
+        if is_split && self.bus.nats.is_empty() {
+            return Err("bus.nats: needed for live rooms when server.role is not \"all\"".into());
+        }
+        if is_split && self.server.role.takes_video() && internal.is_empty() {
+            return Err(
+                "live.internal_url: needed where server.role is \"media\", for the others to find the video"
+                    .into(),
+            );
         }
         if self.platform.commission_basis_points > 10_000 {
             return Err("platform.commission_basis_points: at most 10000, which is 100 %".into());
@@ -299,6 +312,29 @@ mod tests {
         let settings = settings.unwrap();
         assert_eq!(settings.server.listen, "[::]:443");
         assert_eq!(settings.platform.stores_per_person, 7);
+    }
+
+    #[test]
+    fn a_part_of_the_work_needs_what_the_parts_are_joined_by() {
+        let of = |role: &str, more: &[(&str, &str)]| {
+            let mut variables = vec![("MINISTORE_SERVER_ROLE", role)];
+            variables.extend_from_slice(more);
+            read("", &variables).map(drop)
+        };
+        let bus = ("MINISTORE_BUS_NATS", "nats://10.0.0.5:4222");
+        let own = ("MINISTORE_LIVE_INTERNAL_URL", "http://10.0.0.7:8080");
+        for role in ["web", "worker", "media"] {
+            let error = of(role, &[own]).unwrap_err();
+            assert!(error.contains("bus.nats"), "{role}: {error}");
+            assert_eq!(of(role, &[("MINISTORE_LIVE_ENABLED", "false")]), Ok(()), "{role} without live rooms");
+            assert_eq!(of(role, &[bus, own]), Ok(()), "{role}");
+        }
+        assert!(of("media", &[bus]).unwrap_err().contains("live.internal_url"));
+        assert_eq!(of("web", &[bus]), Ok(()), "it asks for video, and is asked for none");
+        assert_eq!(of("all", &[]), Ok(()));
+        let mut settings = Settings::default();
+        settings.server.role = Role::Media;
+        assert!(settings.check().is_err(), "a flag is checked as well");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use web::{ApiViewer, App, ConsoleFrame, ConsoleLink, Error, Page, Viewer};
 
 use crate::{
     store::{self, Store},
-    storefront::handle_of,
+    storefront::{AskLive, handle_of},
 };
 
 /// The store of `{handle}` in the path and the viewer's role in it. Someone without a role is refused here; most
@@ -23,6 +23,8 @@ pub struct Console {
     pub store: Store,
     pub role: Role,
     pub viewer: Viewer,
+    /// Whether stores can go live here.
+    has_live: bool,
 }
 
 /// A console for those who hold one permission, such as `Allowed<may::EditGoods>`. It is asked before the request's body
@@ -94,9 +96,19 @@ impl Console {
     pub fn may(&self, permission: Permission) -> bool {
         self.role.may(permission)
     }
-    /// Refuses who may not.
+    /// Refuses who may not, and what is not to be had on this server.
     pub fn need(&self, permission: Permission) -> Result<(), Error> {
-        if self.may(permission) { Ok(()) } else { Err(Error::Forbidden) }
+        if !self.may(permission) {
+            Err(Error::Forbidden)
+        } else if !self.offers(permission) {
+            Err(Error::Unavailable)
+        } else {
+            Ok(())
+        }
+    }
+    /// Whether this server has what the permission is for.
+    fn offers(&self, permission: Permission) -> bool {
+        self.has_live || permission != Permission::HostLive
     }
     pub fn actor(&self) -> AccountId {
         self.viewer.account_id
@@ -104,7 +116,8 @@ impl Console {
 
     /// The frame of a page of this console; `section` is the current link.
     pub fn frame(&self, page: &Page, section: &'static str) -> ConsoleFrame {
-        let allowed = LINKS.iter().filter(|link| self.may(link.4));
+        let is_there = |permission| self.may(permission) && self.offers(permission);
+        let allowed = LINKS.iter().filter(|link| is_there(link.4));
         let links = allowed.map(|(section, path, icon, label, _)| ConsoleLink {
             section,
             href: format!("/console/{}{path}", self.store.handle),
@@ -140,10 +153,11 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         let handle = handle_of(parts, state).await?;
         let ApiViewer(viewer) = ApiViewer::from_request_parts(parts, state).await?;
-        let mut read = App::from_ref(state).db.read().await?;
+        let app = App::from_ref(state);
+        let mut read = app.db.read().await?;
         let store = store::by_handle(&mut read, &handle).await?.ok_or(Error::NotFound)?;
         let role = roles::role_of(&mut read, store.id, viewer.account_id).await?.ok_or(Error::Forbidden)?;
-        Ok(Console { store, role, viewer })
+        Ok(Console { store, role, viewer, has_live: app.parts.get::<AskLive>().is_some() })
     }
 }
 

@@ -15,13 +15,20 @@ customElements.define('giveaway-check', class extends HTMLElement {
   async check() {
     const of = (name) => this.getAttribute(name);
     this.mark('seed', await hash(of('seed')) === of('commitment'));
-    const list = await (await fetch(of('list'))).arrayBuffer();
+    const list = await this.list(of('list'));
+    // What could not be looked at says nothing of the draw.
+    if (!list) { this.say(this.dataset.unavailable, 'warn'); return; }
     this.mark('list', await hash(list) === of('list-hash'));
     const numbers = new TextDecoder().decode(list).split('\n').filter(Boolean).map((line) => line.split(' ')[0]);
     const drawn = await draw(of('seed'), await hash(list), numbers.length, Number(of('count')));
     this.mark('draw', drawn.map((place) => numbers[place]).join(' ') === of('drawn'));
     const fits = this.querySelectorAll('[data-check]').length === this.querySelectorAll('[data-check].good').length;
     this.say(fits ? this.dataset.fits : this.dataset.fitsNot, fits ? 'good' : 'bad');
+  }
+
+  /** The list as it was published; nothing when it cannot be had. */
+  list(address) {
+    return fetch(address).then((answer) => (answer.ok ? answer.arrayBuffer() : null)).catch(() => null);
   }
 
   mark(name, fits) {

@@ -21,7 +21,7 @@ export class RoomState {
   constructor() {
     Object.assign(this, {
       state: 'scheduled', currency: { symbol: '', digits: 2 }, shelf: [], pinned: null, announcement: null, comment: null,
-      chat: [], slow: 0, viewers: 0, likes: 0, flash: [], drops: [], giveaways: [], auction: null,
+      chat: [], slow: 0, viewers: 0, likes: 0, flash: [], drops: [], giveaways: [], auction: null, auctions_won: [],
     });
     this.waiting = []; // what is true already, and shown when the video gets there
     this.shown = null; // the product a viewer sees pinned
@@ -103,8 +103,10 @@ function put(room, number, change) {
 const changes = {
   snapshot(d) {
     Object.assign(this, d, {
-      shelf: (d.shelf ?? []).map(settle), flash: d.flash ?? [], drops: d.drops ?? [], giveaways: d.giveaways ?? [],
-      chat: d.chat ?? [], auction: d.auction ?? null, comment: d.comment ?? null,
+      shelf: (d.shelf ?? []).map(settle), flash: d.flash ?? [], drops: d.drops ?? [],
+      // Who won what was drawn before was announced then.
+      giveaways: (d.giveaways ?? []).map((one) => ({ ...one, isOld: one.state !== 'open' })),
+      chat: d.chat ?? [], auction: d.auction ?? null, auctions_won: d.auctions_won ?? [], comment: d.comment ?? null,
     });
     const at = d.pinned?.at ?? 0;
     this.waiting = [{ part: 'pin', pinned: d.pinned?.number ?? null, at, since: 0 }];
@@ -166,8 +168,11 @@ const changes = {
   coupon_gone(d) { this.drops = this.drops.map((drop) => (drop.id === d.id ? { ...drop, left: 0 } : drop)); return ['drops']; },
   giveaway(d) { this.giveaways = byId(this.giveaways, d); return ['giveaways']; },
   auction(d) {
+    // Those that wait to be paid stay known beside the latest: whose it is needs the way to the order.
+    this.auctions_won = this.auctions_won.filter((one) => one.id !== d.id);
+    if (d.state === 'won') this.auctions_won = [...this.auctions_won, d];
     // What comes of an earlier one does not take the place of the one that is open.
-    if (this.auction?.state === 'open' && this.auction.id !== d.id && d.state !== 'open') return [];
+    if (this.auction?.state === 'open' && this.auction.id !== d.id && d.state !== 'open') return ['auction'];
     this.auction = d;
     return ['auction', 'pin'];
   },

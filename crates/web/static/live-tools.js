@@ -5,6 +5,8 @@ import { toast, words } from './toast.js';
 import { left as clock } from './countdown.js';
 
 const OVER_FOR_MS = 8_000; // how long the end of something is still shown
+const DRAWN_FOR_MS = 10 * 60_000; // and who won a giveaway
+const TAP_MS = 400; // after a finger is lifted its tap may come so late
 
 export class Tools {
   constructor(room) {
@@ -15,8 +17,22 @@ export class Tools {
     this.sheet = room.querySelector('#tool');
     this.done = new Set(); // what this visitor has claimed or entered, as far as this page knows
     this.told = new Set();
-    this.own = {}; // how this visitor stands in the auction
+    this.own = new Map(); // how this visitor stands in each auction
     this.sheet.addEventListener('submit', (event) => { event.preventDefault(); this.send(event); });
+    this.sheet.addEventListener('pointerdown', ({ target }) => this.hold(target.closest('.slots')));
+    for (const type of ['pointerup', 'pointercancel']) addEventListener(type, () => this.release());
+  }
+
+  /** Amounts under a finger stay what they are until it has tapped. */
+  hold(slots) {
+    clearTimeout(this.releasing);
+    this.isHeld = Boolean(slots);
+  }
+
+  release() {
+    if (!this.isHeld) return;
+    clearTimeout(this.releasing);
+    this.releasing = setTimeout(() => { this.isHeld = false; this.drawSheet(); }, TAP_MS);
   }
 
   word(key, values) { return this.room.word(key, values); }
@@ -36,6 +52,7 @@ export class Tools {
       place.classList.toggle('last', ms < 10_000);
       if (ms <= 0 && !place.dataset.out) { place.dataset.out = 'yes'; this.room.draw(['flash', 'pin', 'shelf']); }
     }
+    if (now >= this.chipsUntil) this.drawChips();
   }
 
   /** The flash sale or the auction that the card belongs to, or that runs anyway. */
@@ -82,16 +99,21 @@ export class Tools {
     }, isOpen ? auction.ends_at : isToOrder ? auction.pay_by : null);
     const button = line.querySelector('button');
     button.hidden = !isOpen && !isToOrder;
-    if (isToOrder) button.textContent = this.word('auctionOrder');
+    if (isToOrder) button.textContent = this.orderWord(auction);
     button.onclick = () => (isToOrder ? this.orderWon(auction, button) : this.open('auction', auction.id));
     this.band.replaceChildren(line);
   }
 
   /** Whether this visitor leads, or has won. */
   leads(auction) {
-    const { id, number } = this.own;
-    return id === auction.id && Boolean(number) && number === (auction.state === 'open' ? auction.leader_number : auction.winner_number);
+    const number = this.own.get(auction.id)?.number;
+    return Boolean(number) && number === (auction.state === 'open' ? auction.leader_number : auction.winner_number);
   }
+
+  /** Auctions that this visitor has won and not paid, beside the latest. */
+  get wonBefore() { return this.state.auctions_won.filter((one) => one.id !== this.state.auction?.id && this.isToOrder(one)); }
+
+  orderWord(auction) { return this.word(this.own.get(auction.id)?.order ? 'auctionToOrder' : 'auctionOrder'); }
 
   isToOrder(auction) { return auction.state === 'won' && this.leads(auction); }
 
@@ -107,32 +129,49 @@ export class Tools {
     return this.word(auction.state === 'unsold' ? 'auctionUnsold' : 'auctionOver');
   }
 
-  /** Keeps how this visitor stands in the auction, and says so when others bid more or it is theirs. */
+  /** Keeps how this visitor stands in the auctions, and says so when others bid more or one is theirs. */
   follow() {
-    const { auction } = this.state;
-    if (!auction || !this.room.signedIn) return;
-    if (this.own.id !== auction.id) {
-      this.own = { id: auction.id };
+    const { auction, auctions_won: won } = this.state;
+    if (!this.room.signedIn) return;
+    if (auction) this.followOne(auction);
+    // Of one that is over only who may be meant asks.
+    for (const one of won) if (one.id !== auction?.id && (this.own.has(one.id) || this.mayBeMe(one.winner))) this.followOne(one);
+  }
+
+  followOne(auction) {
+    if (!this.own.has(auction.id)) {
+      this.own.set(auction.id, {});
       this.ask(`auctions/${auction.id}/mine.json`).then((said) => { if (said) this.stand(auction.id, said); });
     }
+    const own = this.own.get(auction.id);
     const leads = this.leads(auction);
-    if (this.own.led && !leads && auction.state === 'open') toast(this.word('auctionOutbid'), { tone: 'warn' });
-    this.own.led = leads;
+    if (own.led && !leads && auction.state === 'open') toast(this.word('auctionOutbid'), { tone: 'warn' });
+    own.led = leads;
     if (!this.isToOrder(auction) || this.told.has(auction.id)) return;
     this.told.add(auction.id);
     this.room.hearts(12);
-    this.open('auction', auction.id);
+    // Whoever bids in the next auction meanwhile is not interrupted.
+    if (auction.id === this.state.auction?.id) this.open('auction', auction.id);
+    else toast(`${this.word('auctionYouWon')} ${auction.title}`, { tone: 'good' });
   }
 
-  stand(id, { number, max }) {
-    if (this.own.id !== id) return;
-    Object.assign(this.own, { number, max });
+  stand(id, { number, max, order }) {
+    Object.assign(this.own.get(id), { number, max, order });
     this.draw();
     this.room.drawOffer();
   }
 
-  /** The checkout of what was won. The sheet's entry in the history goes first, so that back leads to the room. */
+  /** Whether a masked name is this visitor's too. */
+  mayBeMe(name) {
+    const first = [...this.room.dataset.name].find((letter) => /[\p{L}\p{N}]/u.test(letter)) ?? '*';
+    return name === `${first}**`;
+  }
+
+  /** The checkout of what was won, or the order that was made of it: perhaps on another phone. The sheet's entry in the
+      history goes first, so that back leads to the room. */
   async orderWon(auction, button) {
+    const own = await this.ask(`auctions/${auction.id}/mine.json`);
+    if (own?.order) { location.href = `${this.room.dataset.address.replace(/\/live\/.*/, '')}/orders/${own.order}`; return; }
     const till = await this.room.till();
     const order = () => till.order(new URLSearchParams({ sku: auction.sku, quantity: 1, shown: auction.price }), button);
     if (!this.sheet.open) { order(); return; }
@@ -155,9 +194,16 @@ export class Tools {
   drawChips() {
     const now = this.room.now();
     const drops = this.state.drops.filter((drop) => this.state.isShown('drops', drop.id) && drop.ends_at > now);
-    const giveaways = this.state.giveaways.filter((one) => one.state === 'open' || now - one.ends_at < 10 * 60_000);
-    this.chips.replaceChildren(...drops.map((drop) => this.dropChip(drop)), ...giveaways.map((one) => this.giveawayChip(one)));
+    const giveaways = this.state.giveaways.filter((one) => one.state === 'open' || now - one.drawn_at < DRAWN_FOR_MS);
+    this.chips.replaceChildren(...this.wonBefore.map((one) => this.wonChip(one)), ...drops.map((drop) => this.dropChip(drop)), ...giveaways.map((one) => this.giveawayChip(one)));
+    this.chipsUntil = Math.min(...giveaways.filter((one) => one.drawn_at).map((one) => one.drawn_at + DRAWN_FOR_MS));
     for (const one of giveaways) this.tellWinners(one);
+  }
+
+  wonChip(auction) {
+    const node = this.fill('won', { title: `${this.word('auctionYouWon')} ${auction.title}` }, auction.pay_by);
+    node.onclick = () => this.open('auction', auction.id);
+    return node;
   }
 
   dropChip(drop) {
@@ -186,12 +232,11 @@ export class Tools {
   }
 
   async tellWinners(one) {
-    if (!one.winners?.length || this.told.has(one.id)) return;
+    if (one.isOld || !one.winners?.length || this.told.has(one.id)) return;
     this.told.add(one.id);
     toast(this.word('winners', { names: one.winners.map((winner) => winner.name).join(', ') }), { tone: 'good' });
     // Only who may be meant asks.
-    const first = [...this.room.dataset.name].find((letter) => /[\p{L}\p{N}]/u.test(letter)) ?? '*';
-    if (!this.room.signedIn || !one.winners.some((winner) => winner.name === `${first}**`)) return;
+    if (!this.room.signedIn || !one.winners.some((winner) => this.mayBeMe(winner.name))) return;
     const own = await this.ask(`giveaways/${one.id}/mine.json`);
     if (own?.won) { toast(this.word('giveawayYouWon', { prize: one.prize }), { tone: 'good' }); this.room.hearts(12); }
   }
@@ -212,8 +257,9 @@ export class Tools {
   drawSheet() {
     if (!this.opened) return;
     const { kind, id } = this.opened;
-    const one = kind === 'auction' ? this.state.auction : this.state.giveaways.find((each) => each.id === id);
-    if (!one || one.id !== id) { this.sheet.close(); return; }
+    const ones = kind === 'auction' ? [this.state.auction, ...this.wonBefore] : this.state.giveaways;
+    const one = ones.find((each) => each?.id === id);
+    if (!one) { this.sheet.close(); return; }
     // What someone types stays as it is.
     if (!this.sheet.firstElementChild) this.sheet.replaceChildren(this.room.template(`${kind}-sheet`));
     this[kind === 'auction' ? 'tellAuction' : 'tellGiveaway'](one);
@@ -228,10 +274,11 @@ export class Tools {
   tellAuction(auction) {
     const isOpen = auction.state === 'open';
     const isToOrder = this.isToOrder(auction);
+    const own = this.own.get(auction.id);
     this.put({
       title: auction.title, price: this.room.money(auction.price), bids: this.word('bids', { count: auction.bids }),
       leader: isOpen ? this.lead(auction) : '', least: isOpen ? this.word('leastBid', { price: this.room.money(auction.least) }) : '',
-      own: isOpen && this.own.max ? this.word('auctionYours', { price: this.room.money(this.own.max) }) : '',
+      own: isOpen && own?.max ? this.word('auctionYours', { price: this.room.money(own.max) }) : '',
       reserve: isOpen && auction.bids > 0 && auction.reserve_met === false ? this.word('auctionReserve') : '',
       result: isOpen ? '' : this.result(auction),
       when: isOpen ? this.word('endsIn') : isToOrder ? this.word('auctionPayWithin') : '',
@@ -239,18 +286,21 @@ export class Tools {
     const face = this.sheet.querySelector('time');
     face.hidden = !isOpen && !isToOrder;
     face.dataset.until = isOpen ? auction.ends_at : auction.pay_by;
-    const quick = this.sheet.querySelector('.slots');
-    quick.replaceChildren(...[0, 1, 4].map((steps) => {
-      const amount = auction.least + steps * auction.increment;
-      const button = Object.assign(document.createElement('button'), { type: 'submit', className: 'button', value: amount, textContent: this.room.money(amount) });
-      button.disabled = this.leads(auction);
-      return button;
-    }));
+    if (!this.isHeld) this.sheet.querySelector('.slots').replaceChildren(...[0, 1, 4].map((steps) => this.quickBid(auction, steps)));
     this.sheet.querySelector('[data-bidding]').hidden = !isOpen;
     this.sheet.querySelector('[data-bid]').hidden = !isOpen;
     const order = this.sheet.querySelector('[data-order]');
     order.hidden = !isToOrder;
+    order.textContent = this.orderWord(auction);
     order.onclick = () => this.orderWon(auction, order);
+  }
+
+  /** A bid by one tap. It is no button of the form's: Enter in its field must not press it. */
+  quickBid(auction, steps) {
+    const amount = auction.least + steps * auction.increment;
+    const button = Object.assign(document.createElement('button'), { type: 'button', className: 'button', textContent: this.room.money(amount), disabled: this.leads(auction) });
+    button.onclick = () => this.bid(auction.id, { amount }, button);
+    return button;
   }
 
   tellGiveaway(one) {
@@ -288,14 +338,15 @@ export class Tools {
   async send(event) {
     const { kind, id } = this.opened;
     if (kind === 'giveaway') { this.enter(id, event.submitter); return; }
-    const typed = new FormData(event.target).get('amount');
-    const amount = event.submitter?.value || this.minor(typed);
-    const max = event.submitter?.value ? null : this.minor(typed);
-    if (!amount) return;
+    const max = this.minor(new FormData(event.target).get('amount'));
     // A typed amount is the most one would pay: the room bids up to it, and no more than it takes.
-    const said = await this.post(`auctions/${id}/bid`, max ? { amount: this.state.auction.least, max } : { amount }, event.submitter);
+    if (max) await this.bid(id, { amount: this.state.auction.least, max }, event.submitter);
+  }
+
+  async bid(id, offer, button) {
+    const said = await this.post(`auctions/${id}/bid`, offer, button);
     if (!said) return;
-    event.target.reset();
+    this.sheet.querySelector('form')?.reset();
     this.stand(id, said);
     toast(this.word(said.leads ? 'bidStands' : 'auctionOutbid'), { tone: said.leads ? 'good' : 'warn' });
   }

@@ -150,6 +150,9 @@ pub(super) struct OwnBody {
     price: i64,
     least: i64,
     ends_at: i64,
+    /// What you ordered of what you won.
+    #[schema(value_type = Option<String>)]
+    order: Option<OrderId>,
 }
 
 impl core::convert::From<Stands> for OwnBody {
@@ -161,6 +164,7 @@ impl core::convert::From<Stands> for OwnBody {
             price: stands.auction.price,
             least: stands.auction.least(),
             ends_at: stands.auction.ends_at.as_millisecond(),
+            order: stands.order,
         }
     }
 }

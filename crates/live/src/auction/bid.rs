@@ -1,13 +1,13 @@
 //! Someone bids.
 
 use db::{Error, Read, deadlines};
-use kernel::{AccountId, Invalid, Problem, RoomId};
-use stores::{Store, catalog::price_max};
+use kernel::{AccountId, Invalid, OrderId, Problem, RoomId};
+use stores::{Store, catalog::price_max, stock};
 use web::App;
 
 use super::{
     Auction, AuctionId, END, State, rows,
-    rules::{Bid, Leader, Standing, TooLow},
+    rules::{Bid, Leader, Standing, TooLow, is_too_fast},
     words,
 };
 use crate::{
@@ -28,6 +28,8 @@ pub enum BidError {
     NotForYou(#[from] NotForYou),
     #[error(transparent)]
     TooLow(#[from] TooLow),
+    #[error("faster than anybody bids")]
+    TooFast,
     #[error(transparent)]
     Invalid(#[from] Invalid),
     #[error(transparent)]
@@ -41,6 +43,7 @@ impl From<BidError> for web::Error {
             BidError::Over => web::Error::Conflict("auction-over"),
             BidError::NotForYou(not) => not.into(),
             BidError::TooLow(_) => Invalid::field("amount", Problem::Rule("auction-bid-too-low")).into(),
+            BidError::TooFast => web::Error::Conflict("auction-bid-too-fast"),
             BidError::Invalid(invalid) => invalid.into(),
             BidError::Db(error) => error.into(),
         }
@@ -55,6 +58,8 @@ pub struct Stands {
     pub own: Option<(i64, i64)>,
     /// Whether it is theirs as it stands.
     pub leads: bool,
+    /// What this person has ordered of what they won.
+    pub order: Option<OrderId>,
 }
 
 /// How this person stands.
@@ -64,7 +69,18 @@ pub async fn stands(read: &mut Read, auction: Auction, account: AccountId) -> Re
         Some(win) => win.winner == account,
         None => auction.leader == Some(account),
     };
-    Ok(Stands { auction, own, leads })
+    let order = if leads { ordered(read, &auction).await? } else { None };
+    Ok(Stands { auction, own, leads, order })
+}
+
+/// What its winner has ordered of it. The piece that was put aside knows the order before the auction hears of it.
+async fn ordered(read: &mut Read, auction: &Auction) -> Result<Option<OrderId>, Error> {
+    let Some(win) = auction.state.win() else { return Ok(None) };
+    if win.order.is_some() {
+        return Ok(win.order);
+    }
+    let hold = stock::get_hold(read, auction.store_id, auction.hold_id).await?;
+    Ok(hold.and_then(|hold| hold.order_id))
 }
 
 /// Bids `amount`, and up to `max` if others go on. The same bid again changes nothing.
@@ -105,6 +121,9 @@ pub async fn bid(
         let after = before.take(&auction.terms, bid)?;
         if after == before {
             return Ok(stands(tx, auction, by).await?);
+        }
+        if rows::last_bid(tx, &auction, by).await?.is_some_and(|at| is_too_fast(at, now)) {
+            return Err(BidError::TooFast);
         }
         let led = auction.leader == Some(by);
         let mut next = Auction {

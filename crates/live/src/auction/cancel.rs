@@ -54,6 +54,6 @@ pub async fn cancel(
         Ok(put_back(tx, story, auction, State::Cancelled, now).await?)
     })
     .await?;
-    shelf::changed(app, store, &[auction.product_id]).await?;
+    shelf::tell_changed(app, store, auction.product_id).await;
     Ok(auction)
 }

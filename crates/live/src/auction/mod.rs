@@ -28,7 +28,7 @@ pub use bid::{BidError, Stands, bid, stands};
 pub use cancel::{CancelError, cancel};
 use close::END;
 pub(crate) use close::{due, room_over};
-pub use open::{Open, OpenError, open};
+pub use open::{Open, open};
 pub(crate) use pages::routes;
 pub use paid::AuctionWon;
 pub(crate) use paid::{moved, placed, tell_winner};
@@ -91,6 +91,17 @@ impl State {
         }
     }
 
+    /// The key of what is said of it.
+    pub const fn key(self) -> &'static str {
+        match self {
+            State::Open => "auction-is-open",
+            State::Won(_) => "auction-is-won",
+            State::Sold(_) => "auction-is-sold",
+            State::Unsold => "auction-is-unsold",
+            State::Cancelled => "auction-is-cancelled",
+        }
+    }
+
     pub const fn win(self) -> Option<Win> {
         match self {
             State::Won(win) | State::Sold(win) => Some(win),
@@ -113,6 +124,8 @@ pub struct Auction {
     pub terms: Terms,
     pub state: State,
     pub ends_at: Timestamp,
+    /// When it ended, which may be before its time.
+    pub ended_at: Option<Timestamp>,
     /// What stands; before the first bid, the starting price.
     pub price: i64,
     pub leader: Option<AccountId>,
@@ -127,7 +140,7 @@ pub struct Auction {
 impl Auction {
     /// The least that the next bidder must say.
     pub fn least(&self) -> i64 {
-        if self.leader.is_some() { self.price + self.terms.increment } else { self.price }
+        self.terms.least(self.price, self.leader.is_some())
     }
 }
 
@@ -148,6 +161,8 @@ pub async fn of_room(read: &mut Read, store: StoreId, room: RoomId) -> Result<Ve
 
 /// Auctions in one list.
 const LISTED: i64 = 100;
+/// Won auctions that a room goes on to show: a host who sells one every half minute has as many that may yet be paid.
+const WAITING_SHOWN: i64 = 30;
 
 /// The auction as a room shows it: the latest.
 pub(crate) async fn shown(
@@ -160,6 +175,20 @@ pub(crate) async fn shown(
         Some(auction) => Ok(Some(words(read, &auction).await?)),
         None => Ok(None),
     }
+}
+
+/// Those of the room that were won and wait to be paid, the latest first: the next auction must not keep their winners
+/// from the way to their orders.
+pub(crate) async fn waiting(
+    read: &mut Read,
+    store: StoreId,
+    room: RoomId,
+) -> Result<Vec<payload::Auction>, Error> {
+    let mut waiting = Vec::new();
+    for auction in rows::waiting(read, store, room, WAITING_SHOWN).await? {
+        waiting.push(words(read, &auction).await?);
+    }
+    Ok(waiting)
 }
 
 /// What everyone is told of an auction. Of people, no more than their number and a letter.

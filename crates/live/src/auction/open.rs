@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use db::{Error, deadlines};
+use db::deadlines;
 use kernel::{AccountId, Invalid, Problem, RoomId, SkuId};
 use people::audit;
 use stores::{Store, catalog::price_max};
@@ -11,9 +11,9 @@ use web::App;
 
 use super::{Auction, AuctionId, END, LASTS_MAX, LASTS_MIN, State, rows, rules::Terms, words};
 use crate::{
-    Live,
+    Live, ToolError,
     hub::EventKind,
-    rooms::{self, MoveError, NotAllowed},
+    rooms::{self, NotAllowed},
     shelf,
     within::within,
 };
@@ -30,34 +30,7 @@ pub struct Open {
     pub fixed_end: bool,
 }
 
-/// Why no auction was opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    #[error("no such room")]
-    NotFound,
-    #[error(transparent)]
-    NotAllowed(#[from] NotAllowed),
-    #[error("another one is open")]
-    Another,
-    #[error(transparent)]
-    Invalid(#[from] Invalid),
-    #[error(transparent)]
-    Db(#[from] Error),
-}
-
-impl From<OpenError> for web::Error {
-    fn from(error: OpenError) -> Self {
-        match error {
-            OpenError::NotFound => web::Error::NotFound,
-            OpenError::NotAllowed(not) => MoveError::NotAllowed(not).into(),
-            OpenError::Another => web::Error::Conflict("auction-another"),
-            OpenError::Invalid(invalid) => invalid.into(),
-            OpenError::Db(error) => error.into(),
-        }
-    }
-}
-
-impl From<PutAsideError> for OpenError {
+impl From<PutAsideError> for ToolError {
     fn from(error: PutAsideError) -> Self {
         match error {
             PutAsideError::Invalid(invalid) => invalid.into(),
@@ -94,16 +67,16 @@ pub async fn open(
     actor: AccountId,
     room: RoomId,
     wanted: Open,
-) -> Result<Auction, OpenError> {
+) -> Result<Auction, ToolError> {
     check(&wanted, price_max(store.currency))?;
     let now = app.clock.now();
     let auction = Live::change(app, store.id, room, async |tx, story| {
-        let room = rooms::get(tx, store.id, room).await?.ok_or(OpenError::NotFound)?;
+        let room = rooms::get(tx, store.id, room).await?.ok_or(ToolError::NotFound)?;
         if !room.state.is_live() {
             return Err(NotAllowed(room.state.step()).into());
         }
         if rows::open_in(tx, store.id, room.id).await?.is_some() {
-            return Err(OpenError::Another);
+            return Err(ToolError::Refused("auction-another"));
         }
         let items = shelf::items(tx, &room).await?;
         let item = items.into_iter().find(|item| item.skus.iter().any(|sku| sku.sku == wanted.sku));
@@ -122,6 +95,7 @@ pub async fn open(
             terms: Terms { start, increment, reserve, fixed_end },
             state: State::Open,
             ends_at: now + Duration::from_secs(wanted.seconds.unsigned_abs()),
+            ended_at: None,
             price: start,
             leader: None,
             bids: 0,
@@ -131,7 +105,7 @@ pub async fn open(
         };
         match rows::insert(tx, &auction, actor, now).await {
             Err(error) if error.is_unique("live_auctions__store_id__room_id") => {
-                return Err(OpenError::Another);
+                return Err(ToolError::Refused("auction-another"));
             }
             written => written?,
         }
@@ -142,6 +116,6 @@ pub async fn open(
     })
     .await?;
     // One piece less is on the shelf.
-    shelf::changed(app, store.id, &[auction.product_id]).await?;
+    shelf::tell_changed(app, store.id, auction.product_id).await;
     Ok(auction)
 }

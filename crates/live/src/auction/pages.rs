@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use kernel::{Invalid, Money, Problem, RoomId, SkuId, Timestamp};
+use kernel::{Invalid, Money, OrderId, Problem, RoomId, SkuId, Timestamp};
 use serde::Deserialize;
 use stores::{Allowed, Storefront, images, may};
 use web::{App, Error, Form, Page, Path, ShopFrame, html};
@@ -15,7 +15,7 @@ use web::{App, Error, Form, Page, Path, ShopFrame, html};
 use super::{Auction, AuctionId, Open, State, api::OwnBody};
 use crate::{
     rooms, shelf,
-    studio::{Asker, base},
+    studio::{self, Asker, tools_panel},
 };
 
 pub(crate) fn routes() -> Router<App> {
@@ -36,11 +36,6 @@ struct Of {
     auction: AuctionId,
 }
 
-#[derive(Deserialize)]
-struct InRoom {
-    room: RoomId,
-}
-
 /// As it is typed.
 #[derive(Deserialize)]
 struct NewAuction {
@@ -58,7 +53,7 @@ async fn open(
     From(app): From<App>,
     console: Host,
     asker: Asker,
-    Path(of): Path<InRoom>,
+    Path(of): Path<studio::Of>,
     Form(sent): Form<NewAuction>,
 ) -> Result<Response, Error> {
     let mut invalid = Invalid::new();
@@ -72,7 +67,7 @@ async fn open(
     let NewAuction { sku, seconds, fixed_end, .. } = sent;
     let wanted = Open { sku, start, increment, reserve, seconds, fixed_end };
     super::open(&app, &console.store, console.actor(), of.room, wanted).await?;
-    Ok(asker.done(&format!("{}/studio", base(&console, of.room))))
+    Ok(asker.done(&tools_panel(&console, of.room)))
 }
 
 async fn cancel(
@@ -82,7 +77,7 @@ async fn cancel(
     Path(of): Path<Of>,
 ) -> Result<Response, Error> {
     super::cancel(&app, console.store.id, console.actor(), of.room, of.auction).await?;
-    Ok(asker.done(&format!("{}/studio", base(&console, of.room))))
+    Ok(asker.done(&tools_panel(&console, of.room)))
 }
 
 /// Minor units, as the room's script has them.
@@ -131,8 +126,9 @@ struct ResultPage {
     now: Timestamp,
     /// Masked.
     winner: String,
-    /// Whether whoever looks is the winner.
+    /// Whether whoever looks is the winner, and what they have ordered of it.
     is_winner: bool,
+    order: Option<OrderId>,
     left: String,
 }
 
@@ -140,14 +136,8 @@ impl ResultPage {
     fn money(&self, minor: &i64) -> Money {
         Money::new(*minor, self.price.currency)
     }
-    fn state_words(&self) -> &'static str {
-        match self.auction.state {
-            State::Open => "auction-is-open",
-            State::Won(_) => "auction-is-won",
-            State::Sold(_) => "auction-is-sold",
-            State::Unsold => "auction-is-unsold",
-            State::Cancelled => "auction-is-cancelled",
-        }
+    fn ended_at(&self) -> Timestamp {
+        self.auction.ended_at.unwrap_or(self.auction.ends_at)
     }
 }
 
@@ -163,6 +153,13 @@ async fn show(
     let auction = super::get(&mut read, store.id, of.room, of.auction).await?.ok_or(Error::NotFound)?;
     let room = rooms::get(&mut read, store.id, of.room).await?.ok_or(Error::NotFound)?;
     let words = super::words(&mut read, &auction).await?;
+    let (is_winner, order) = match page.viewer() {
+        Some(viewer) if auction.state.win().is_some() => {
+            let stands = super::stands(&mut read, auction.clone(), viewer.account_id).await?;
+            (stands.leads, stands.order)
+        }
+        _ => (false, None),
+    };
     let offers = stores::catalog::offers(&mut read, store.id, &[auction.product_id]).await?;
     let image = offers.first().and_then(|offer| offer.image);
     drop(read);
@@ -177,7 +174,8 @@ async fn show(
         time_zone: store.time_zone.clone(),
         now,
         winner: words.winner.unwrap_or_default(),
-        is_winner: page.viewer().is_some_and(|viewer| win.is_some_and(|win| win.winner == viewer.account_id)),
+        is_winner,
+        order,
         left: format!("{:02}:{:02}", left / 60, left % 60),
         auction,
         page,

@@ -26,7 +26,7 @@ impl outbox::Event for AuctionWon {
     const KIND: &'static str = "live.auction_won";
 }
 
-/// Sends the winner the way to the order. One who is no longer the winner hears nothing.
+/// Sends the winner the way to the order. One who is no longer the winner, or has no time left, hears nothing.
 pub(crate) async fn tell_winner(app: &App, store: StoreId, won: &AuctionWon) -> Result<(), Error> {
     let mut read = app.db.read().await?;
     let auction = rows::get(&mut read, store, won.auction).await?;
@@ -35,17 +35,19 @@ pub(crate) async fn tell_winner(app: &App, store: StoreId, won: &AuctionWon) -> 
     drop(read);
     let (Some(auction), Some(home), Some(first)) = (auction, home, contacts.first()) else { return Ok(()) };
     let State::Won(win) = auction.state else { return Ok(()) };
-    if win.winner != won.winner {
+    // Told late, it may be the next one's by now.
+    if win.winner != won.winner || app.clock.now() >= win.pay_by {
         return Ok(());
     }
     let Auction { room_id: room, id, .. } = auction;
     let address = format!("{}/s/{}/live/{room}/auctions/{id}", app.platform.base_url, home.handle);
-    let minutes = super::PAY_WITHIN.as_secs() / 60;
+    let by = win.pay_by.to_zoned_datetime(home.zone()).strftime("%H:%M").to_string();
     let text = |locale| {
         web::i18n::message(locale, "auction-you-won")
             .with("title", auction.title.clone())
             .with("price", Money::new(win.price, home.currency).to_string())
-            .with("minutes", minutes as i64)
+            .with("time", by.clone())
+            .with("zone", home.time_zone.clone())
             .with("address", address.clone())
             .to_string()
     };

@@ -42,6 +42,7 @@ impl FromRow for Auction {
                 Step::Cancelled => State::Cancelled,
             },
             ends_at: row.get("ends_at")?,
+            ended_at: row.get("ended_at")?,
             price: row.get("price")?,
             leader: row.get("leader_id")?,
             bids: row.get("bids")?,
@@ -57,7 +58,7 @@ macro_rules! columns {
         concat!(
             $before,
             " store_id, room_id, id, product_id, sku_id, number, title, hold_id, start_price, increment, reserve, fixed_end, \
-             state, ends_at, price, leader_id, bids, bidders, turn, winner_id, win_price, pay_by, order_id, offers ",
+             state, ends_at, ended_at, price, leader_id, bids, bidders, turn, winner_id, win_price, pay_by, order_id, offers ",
             $after
         )
     };
@@ -101,6 +102,22 @@ pub(super) async fn open_in(
     read.opt(
         "select id from live_auctions where store_id = $1 and room_id = $2 and state = 'open'",
         &[&store, &room],
+    )
+    .await
+}
+
+pub(super) async fn waiting(
+    read: &mut Read,
+    store: StoreId,
+    room: RoomId,
+    most: i64,
+) -> Result<Vec<Auction>, Error> {
+    read.query(
+        columns!(
+            "select",
+            "from live_auctions where store_id = $1 and room_id = $2 and state = 'won' order by id desc limit $3"
+        ),
+        &[&store, &room, &most],
     )
     .await
 }
@@ -229,6 +246,21 @@ pub(super) async fn named(
 ) -> Result<Option<Named>, Error> {
     read.query_opt(
         "select number, name, max from live_bidders where store_id = $1 and auction_id = $2 and account_id = $3",
+        &[&auction.store_id, &auction.id, &account],
+    )
+    .await
+}
+
+/// When this person bid last.
+pub(super) async fn last_bid(
+    read: &mut Read,
+    auction: &Auction,
+    account: AccountId,
+) -> Result<Option<Timestamp>, Error> {
+    read.opt(
+        "select b.at from live_bidders p
+            join live_bids b on b.store_id = p.store_id and b.auction_id = p.auction_id and b.turn = p.place
+         where p.store_id = $1 and p.auction_id = $2 and p.account_id = $3",
         &[&auction.store_id, &auction.id, &account],
     )
     .await

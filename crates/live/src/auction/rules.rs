@@ -11,6 +11,14 @@ use kernel::{AccountId, Timestamp};
 /// A bid that comes with less time left makes it so much again (product.md §6).
 pub const RESET: Duration = Duration::from_secs(10);
 
+/// Nobody bids again faster, whatever way they came.
+pub const FASTEST: Duration = Duration::from_millis(500);
+
+/// Whether a bid comes sooner after the bidder's last one than people bid.
+pub fn is_too_fast(last: Timestamp, now: Timestamp) -> bool {
+    now < last + FASTEST
+}
+
 /// What was settled when the bidding opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
@@ -29,6 +37,11 @@ impl Terms {
             Some(reserve) if max >= reserve => price.max(reserve),
             _ => price,
         }
+    }
+
+    /// The least that the next bidder must say.
+    pub fn least(&self, price: i64, is_led: bool) -> i64 {
+        if is_led { price + self.increment } else { price }
     }
 
     /// Whether it is sold at this price.
@@ -74,7 +87,7 @@ pub struct TooLow(pub i64);
 impl Standing {
     /// The least that the next bidder must say.
     pub fn least(&self, terms: &Terms) -> i64 {
-        if self.leader.is_some() { self.price + terms.increment } else { self.price }
+        terms.least(self.price, self.leader.is_some())
     }
 
     /// What the bid makes of it. Who leads raises the own maximum by another bid, and not the price; one that is not
@@ -181,6 +194,13 @@ mod tests {
         assert_eq!(TERMS.end_after(at(60), at(50)), at(60));
         assert_eq!(TERMS.end_after(at(60), at(51)), at(61));
         assert_eq!(Terms { fixed_end: true, ..TERMS }.end_after(at(60), at(59)), at(60));
+    }
+
+    #[test]
+    fn nobody_bids_twice_within_half_a_second() {
+        let at = |ms: i64| Timestamp::from_millisecond(1_772_503_200_000 + ms).unwrap();
+        assert!(is_too_fast(at(0), at(0)) && is_too_fast(at(0), at(499)));
+        assert!(!is_too_fast(at(0), at(500)));
     }
 
     #[test]

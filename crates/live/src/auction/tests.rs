@@ -11,8 +11,10 @@ use trade::orders;
 
 use super::{rules::owes, *};
 use crate::{
+    ToolError,
     chat::{self, Measure},
     rooms::{self, Ending, Room},
+    shelf,
     testing::{Stage, account, stage},
 };
 
@@ -331,6 +333,7 @@ async fn the_same_bid_again_is_one_bid(db: Db) {
     }
     let auction = hall.now().await;
     assert_eq!((auction.bids, auction.price), (1, 1_000));
+    hall.stage.advance(1);
     let raised = hall.bid(mei, 1_100, Some(3_000)).await.unwrap();
     assert_eq!((raised.own, raised.auction.price), (Some((1, 3_000)), 1_000), "raised unseen");
     assert_eq!(hall.stage.kinds(hall.room.id).await.iter().filter(|kind| **kind == "auction").count(), 2);
@@ -342,7 +345,7 @@ async fn it_can_be_called_off_until_someone_bids(db: Db) {
     let (stage, id) = (&hall.stage, hall.auction.id);
     let call_off = async |id| cancel(&stage.app, stage.store.id, stage.host, hall.room.id, id).await;
     let another = open(&stage.app, &stage.store, stage.host, hall.room.id, terms(hall.auction.sku_id)).await;
-    assert!(matches!(another, Err(OpenError::Another)));
+    assert!(matches!(another, Err(ToolError::Refused("auction-another"))));
     assert_eq!(call_off(id).await.unwrap().state, State::Cancelled);
     assert_eq!(call_off(id).await.unwrap().state, State::Cancelled, "again");
     assert_eq!(hall.left().await, 1);
@@ -381,7 +384,7 @@ async fn what_is_wrong_is_said_on_its_field_and_nothing_put_aside(db: Db) {
     let (room, _, sku) = stage.live_with(1).await;
     let wrong = Open { start: 0, increment: 0, reserve: Some(0), seconds: 1, ..terms(sku) };
     match open(&stage.app, &stage.store, stage.host, room.id, wrong).await {
-        Err(OpenError::Invalid(invalid)) => {
+        Err(ToolError::Invalid(invalid)) => {
             let wrong: BTreeMap<_, _> =
                 invalid.0.iter().map(|error| (error.field.as_ref(), &error.problem)).collect();
             assert_eq!(
@@ -393,12 +396,147 @@ async fn what_is_wrong_is_said_on_its_field_and_nothing_put_aside(db: Db) {
         other => panic!("{other:?}"),
     }
     let nothing = open(&stage.app, &stage.store, stage.host, room.id, terms(SkuId::new())).await;
-    assert!(matches!(nothing, Err(OpenError::Invalid(invalid)) if invalid.of("sku").is_some()));
+    assert!(matches!(nothing, Err(ToolError::Invalid(invalid)) if invalid.of("sku").is_some()));
     let early = stage.room().await;
     let refused = open(&stage.app, &stage.store, stage.host, early.id, terms(sku)).await;
-    assert!(matches!(refused, Err(OpenError::NotAllowed(_))), "not before the start");
+    assert!(matches!(refused, Err(ToolError::NotAllowed(_))), "not before the start");
     let auction = open(&stage.app, &stage.store, stage.host, room.id, terms(sku)).await.unwrap();
     let mut read = stage.app.db.read().await.unwrap();
     let hold = stock::get_hold(&mut read, stage.store.id, auction.hold_id).await.unwrap().unwrap();
     assert_eq!((hold.state, hold.pieces), (HoldState::Held, 1));
+}
+
+#[db_test]
+async fn nobody_bids_faster_than_people_do(db: Db) {
+    let hall = hall(db).await;
+    let (mei, tan) = (hall.bidder("Mei").await, hall.bidder("Tan").await);
+    hall.bid(mei, 1_000, None).await.unwrap();
+    hall.bid(tan, 1_100, None).await.unwrap();
+    assert!(matches!(hall.bid(mei, 1_200, None).await, Err(BidError::TooFast)));
+    assert!(
+        matches!(hall.bid(tan, 1_200, Some(9_000)).await, Err(BidError::TooFast)),
+        "nor raises a maximum"
+    );
+    assert_eq!(hall.now().await.bids, 2);
+    hall.stage.app.clock.advance(jiff::SignedDuration::from_millis(500));
+    assert!(hall.bid(mei, 1_200, None).await.unwrap().leads);
+}
+
+#[db_test]
+async fn who_won_finds_the_way_to_the_order_while_the_next_is_auctioned(db: Db) {
+    let stage = stage(db).await;
+    let (room, _, sku) = stage.live_with(2).await;
+    let auction = open(&stage.app, &stage.store, stage.host, room.id, terms(sku)).await.unwrap();
+    let hall = Hall { stage, room, auction };
+    let (mei, tan) = (hall.bidder("Mei").await, hall.bidder("Tan").await);
+    hall.bid(tan, 1_000, None).await.unwrap();
+    hall.bid(mei, 1_100, None).await.unwrap();
+    hall.after(60).await;
+    let Hall { stage, room, .. } = &hall;
+    let next = open(&stage.app, &stage.store, stage.host, room.id, terms(sku)).await.unwrap();
+    let shown = async || {
+        let (mut read, room) = (stage.app.db.read().await.unwrap(), stage.get(room.id).await);
+        let shown = crate::story::snapshot_for_buyers(&stage.app, &mut read, &room, stage.store.currency);
+        shown.await.unwrap().tools
+    };
+    let tools = shown().await;
+    assert_eq!(tools.auction.map(|auction| auction.id), Some(next.id));
+    let won: Vec<_> = tools.auctions_won.iter().map(|won| (won.id, won.winner_number)).collect();
+    assert_eq!(won, [(hall.auction.id, Some(2))]);
+    let stands = async |account| {
+        stands(&mut stage.app.db.read().await.unwrap(), hall.now().await, account).await.unwrap().order
+    };
+    assert_eq!(stands(mei).await, None);
+    let Auction { product_id, sku_id, .. } = hall.auction;
+    let order = stage.order_for(mei, room.id, product_id, sku_id, 1).await;
+    assert_eq!(stands(mei).await, Some(order.id), "also before the auction has heard of it");
+    assert_eq!(stands(tan).await, None, "it is nobody else's to know");
+    stage.tell().await;
+    assert_eq!(stands(mei).await, Some(order.id));
+    stage.pay(&order).await;
+    stage.tell().await;
+    assert_eq!(shown().await.auctions_won, [], "it is paid");
+}
+
+#[db_test]
+async fn a_winner_is_told_until_when_to_pay_and_nothing_when_that_is_past(db: Db) {
+    let hall = hall(db).await;
+    let mei = hall.bidder("Mei").await;
+    hall.bid(mei, 1_000, None).await.unwrap();
+    hall.stage.tell().await;
+    hall.stage.advance(60);
+    hall.stage.run_deadlines().await;
+    // Whoever tells it was away for five minutes.
+    hall.stage.advance(5 * 60);
+    hall.stage.messages();
+    hall.stage.tell().await;
+    let [sent] = &hall.stage.messages()[..] else { panic!("one message") };
+    assert!(sent.text.contains("by 10:16 (Asia/Singapore)"), "{}", sent.text);
+    assert!(sent.text.contains("10:16（Asia/Singapore"), "{}", sent.text);
+    hall.stage.advance(11 * 60);
+    let won = AuctionWon { auction: hall.auction.id, winner: mei };
+    tell_winner(&hall.stage.app, hall.stage.store.id, &won).await.unwrap();
+    assert!(hall.stage.messages().is_empty());
+}
+
+#[db_test]
+async fn what_was_won_is_told_ordered_and_paid_where_live_rooms_are_off(db: Db) {
+    let hall = hall(db).await;
+    let mei = hall.bidder("Mei").await;
+    hall.bid(mei, 1_000, None).await.unwrap();
+    let (stage, off) = (&hall.stage, hall.stage.without_live());
+    stage.advance(60);
+    for due in db::deadlines::due(&off.db, off.clock.now(), 100).await.unwrap() {
+        crate::due(&off, &due).await.unwrap();
+    }
+    stage.tell_at(&off).await;
+    assert!(stage.messages().iter().any(|message| message.text.contains("/auctions/")));
+    let Auction { product_id, sku_id, .. } = hall.auction;
+    let order = stage.order_for(mei, hall.room.id, product_id, sku_id, 1).await;
+    stage.tell_at(&off).await;
+    assert_eq!(hall.win().await.order, Some(order.id));
+    stage.pay(&order).await;
+    stage.tell_at(&off).await;
+    assert!(matches!(hall.now().await.state, State::Sold(_)));
+}
+
+#[db_test]
+async fn when_it_ended_is_kept(db: Db) {
+    let hall = hall(db).await;
+    let mei = hall.bidder("Mei").await;
+    hall.bid(mei, 1_000, None).await.unwrap();
+    assert_eq!(hall.now().await.ended_at, None);
+    hall.stage.advance(20);
+    let (app, store) = (&hall.stage.app, hall.stage.store.id);
+    rooms::end(app, store, Some(hall.stage.host), hall.room.id, Ending::Host).await.unwrap();
+    let ended = hall.now().await;
+    assert_eq!(ended.ended_at, Some(app.clock.now()));
+    assert!(ended.ends_at > app.clock.now(), "which was before its time");
+}
+
+/// Whatever writes down that something is sold out, fails.
+async fn break_the_shelf(stage: &Stage) {
+    let broken = match stage.app.db.engine() {
+        "SQLite" => &[
+            "create trigger no before update of sold_out on live_shelf begin select raise(abort, 'no'); end",
+        ][..],
+        _ => &[
+            "create function no() returns trigger language plpgsql as 'begin raise exception ''no''; end'",
+            "create trigger no before update of sold_out on live_shelf for each row execute function no()",
+        ],
+    };
+    for sql in broken {
+        stage.app.db.write(stage.store.id, async |tx| tx.execute(sql, &[]).await).await.unwrap();
+    }
+}
+
+#[db_test]
+async fn what_is_done_is_answered_so_also_when_it_cannot_be_told(db: Db) {
+    let stage = stage(db).await;
+    let (room, product, sku) = stage.live_with(1).await;
+    break_the_shelf(&stage).await;
+    let auction = open(&stage.app, &stage.store, stage.host, room.id, terms(sku)).await.unwrap();
+    shelf::changed(&stage.app, stage.store.id, &[product]).await.unwrap_err();
+    let cancelled = cancel(&stage.app, stage.store.id, stage.host, room.id, auction.id).await.unwrap();
+    assert_eq!(cancelled.state, State::Cancelled);
 }

@@ -64,7 +64,7 @@ async fn say(
     let Path((_, id)) = path;
     let room = rooms::get(&mut app.db.read().await?, front.store.id, id).await?.ok_or(Error::NotFound)?;
     let said = super::say(&app, &room, viewer.account_id, &body.text).await?;
-    let wish = super::wished(&mut app.db.read().await?, &room, &said).await?;
+    let wish = super::wished(&app, &room, &said).await;
     let body = SaidBody { id: said.id, held: said.state == Seen::Held, wish, text: said.text };
     Ok((StatusCode::CREATED, axum::Json(body)))
 }

@@ -106,8 +106,17 @@ pub async fn say(app: &App, room: &Room, by: AccountId, text: &str) -> Result<Sa
     Ok(said)
 }
 
-/// What of the shelf a comment asks for, where comments are orders. The store's own are talk.
-pub async fn wished(read: &mut Read, room: &Room, said: &Said) -> Result<Option<Wish>, Error> {
+/// What of the shelf a comment asks for, where comments are orders. The store's own are talk. It was said in any case: a
+/// wish that cannot be looked up is none.
+pub async fn wished(app: &App, room: &Room, said: &Said) -> Option<Wish> {
+    let wish = async { look_up(&mut app.db.read().await?, room, said).await };
+    wish.await.unwrap_or_else(|error: Error| {
+        tracing::error!(%error, room = %room.id, "what a comment asks for could not be looked up");
+        None
+    })
+}
+
+async fn look_up(read: &mut Read, room: &Room, said: &Said) -> Result<Option<Wish>, Error> {
     if !room.comment_orders || said.staff || said.state == Seen::Held {
         return Ok(None);
     }
@@ -158,6 +167,6 @@ pub(crate) async fn hear(app: &App, room: RoomId, by: Option<AccountId>, d: &ser
 async fn heard(app: &App, room: RoomId, by: AccountId, text: &str) -> Result<(Said, Option<Wish>), SayError> {
     let (room, _) = rooms::of_hub(&mut app.db.read().await?, room).await?.ok_or(SayError::NotFound)?;
     let said = say(app, &room, by, text).await?;
-    let wish = wished(&mut app.db.read().await?, &room, &said).await?;
+    let wish = wished(app, &room, &said).await;
     Ok((said, wish))
 }

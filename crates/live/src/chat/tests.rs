@@ -247,3 +247,17 @@ async fn a_number_is_a_wish_where_the_host_takes_comments_for_orders(db: Db) {
     let not_theirs = rooms::take_comment_orders(&stage.app, other.id, room.id, true).await;
     assert!(not_theirs.is_err());
 }
+
+#[db_test]
+async fn what_was_said_is_said_also_when_its_wish_cannot_be_looked_up(db: Db) {
+    let stage = stage(db).await;
+    let (room, _, _) = stage.live_with(3).await;
+    rooms::take_comment_orders(&stage.app, stage.store.id, room.id, true).await.unwrap();
+    let sql = async |text: &str| {
+        stage.app.db.write(stage.store.id, async |tx| tx.execute(text, &[]).await).await.unwrap();
+    };
+    sql("alter table live_shelf rename to lost_shelf").await;
+    let heard = hear(&stage.app, room.id, Some(stage.buyer), &json!({ "text": "1" })).await;
+    assert_eq!(heard, Reply::Done(json!({ "held": false })));
+    assert_eq!(stage.kinds(room.id).await.last(), Some(&"chat"));
+}

@@ -8,8 +8,9 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{ApiViewer, App, Error, Json, Path, ProblemDetails};
 
-use super::{CouponId, Coupons, DropError, DropId, NewDrop};
+use super::{CouponId, Coupons, DropId, NewDrop};
 use crate::{
+    ToolError,
     crew::{Crew, does},
     story::payload::CouponDrop,
 };
@@ -39,7 +40,7 @@ struct CouponBody {
 #[utoipa::path(get, path = "/api/v1/console/{handle}/live/{room}/coupon-drops", tag = "live", params(("handle" = String, Path), ("room" = String, Path)),
     responses((status = 200, body = DropsBody), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
 async fn list(From(app): From<App>, crew: Seller) -> Result<axum::Json<DropsBody>, Error> {
-    let coupons = Coupons::of(&app).ok_or(DropError::NoCoupons)?;
+    let coupons = Coupons::of(&app).ok_or(ToolError::Refused("live-drop-no-coupons"))?;
     let now = app.clock.now();
     let mut read = app.db.read().await?;
     let known = (coupons.of_store)(&mut read, crew.store.id, now).await?;
@@ -90,7 +91,7 @@ async fn close(
 
 /// Take a coupon of a drop; asked again, it is the same coupon
 #[utoipa::path(post, path = "/api/v1/stores/{handle}/live/{room}/coupon-drops/{drop}/claim", tag = "live", params(("handle" = String, Path), ("room" = String, Path), ("drop" = String, Path)),
-    responses((status = 204), (status = 401, body = ProblemDetails), (status = 403, body = ProblemDetails), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
+    responses((status = 204), (status = 401, body = ProblemDetails), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails)))]
 async fn claim(
     From(app): From<App>,
     front: Storefront,

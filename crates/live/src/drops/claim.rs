@@ -39,7 +39,7 @@ impl From<ClaimError> for web::Error {
     fn from(error: ClaimError) -> Self {
         match error {
             ClaimError::NotFound => web::Error::NotFound,
-            ClaimError::Banned => web::Error::Forbidden,
+            ClaimError::Banned => web::Error::Conflict("chat-banned"),
             ClaimError::Gone => web::Error::Conflict("live-drop-over"),
             ClaimError::Refused(key) => web::Error::Conflict(key),
             ClaimError::Db(error) => error.into(),

@@ -15,7 +15,7 @@ use crate::{rooms::Room, story::payload};
 pub(crate) use api::api;
 pub use claim::{ClaimError, claim};
 pub use coupons::{Coupon, CouponId, Coupons, NotGiven};
-pub use open::{DropError, NewDrop, close, open};
+pub use open::{NewDrop, close, open};
 
 /// A drop.
 pub struct DropKind;

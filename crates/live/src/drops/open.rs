@@ -8,9 +8,10 @@ use web::App;
 
 use super::{AT_ONCE_MAX, CouponId, Coupons, Drop, DropId, MINUTES_MAX, PIECES_MAX, of_room, rows};
 use crate::{
-    Live,
+    Live, ToolError,
     hub::EventKind,
-    rooms::{self, MoveError, NotAllowed},
+    rooms::{self, NotAllowed},
+    within::within,
 };
 
 /// A drop to be opened.
@@ -21,36 +22,6 @@ pub struct NewDrop {
     pub minutes: i64,
 }
 
-/// Why nothing was dropped.
-#[derive(Debug, thiserror::Error)]
-pub enum DropError {
-    #[error("no such room, or no such drop in it")]
-    NotFound,
-    #[error("nothing hands out coupons here")]
-    NoCoupons,
-    #[error(transparent)]
-    NotAllowed(#[from] NotAllowed),
-    #[error("as many drops are open already as can be at once")]
-    TooMany,
-    #[error(transparent)]
-    Invalid(#[from] Invalid),
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<DropError> for web::Error {
-    fn from(error: DropError) -> Self {
-        match error {
-            DropError::NotFound => web::Error::NotFound,
-            DropError::NoCoupons => web::Error::Conflict("live-drop-no-coupons"),
-            DropError::NotAllowed(not) => MoveError::NotAllowed(not).into(),
-            DropError::TooMany => web::Error::Conflict("live-drop-too-many"),
-            DropError::Invalid(invalid) => invalid.into(),
-            DropError::Db(error) => error.into(),
-        }
-    }
-}
-
 /// Drops so many of the store's coupons into the room, which must be live.
 pub async fn open(
     app: &App,
@@ -58,24 +29,24 @@ pub async fn open(
     actor: AccountId,
     id: RoomId,
     new: NewDrop,
-) -> Result<Drop, DropError> {
-    let coupons = Coupons::of(app).ok_or(DropError::NoCoupons)?;
+) -> Result<Drop, ToolError> {
+    let coupons = Coupons::of(app).ok_or(ToolError::Refused("live-drop-no-coupons"))?;
     let now = app.clock.now();
     Live::change(app, store, id, async |tx, story| {
-        let room = rooms::get(tx, store, id).await?.ok_or(DropError::NotFound)?;
+        let room = rooms::get(tx, store, id).await?.ok_or(ToolError::NotFound)?;
         if !room.state.is_live() {
             return Err(NotAllowed(room.state.step()).into());
         }
         if of_room(tx, &room, now).await?.len() >= AT_ONCE_MAX {
-            return Err(DropError::TooMany);
+            return Err(ToolError::Refused("live-drop-too-many"));
         }
         let known = (coupons.of_store)(tx, store, now).await?;
         let coupon = known.into_iter().find(|coupon| coupon.id == new.coupon);
         let mut invalid = Invalid::new();
         let title = coupon.map(|coupon| coupon.title).ok_or(Problem::NotFound);
         let title = invalid.take("coupon", title);
-        invalid.take("pieces", within(new.pieces, PIECES_MAX));
-        invalid.take("minutes", within(new.minutes, MINUTES_MAX));
+        invalid.take("pieces", within(new.pieces, 1, PIECES_MAX));
+        invalid.take("minutes", within(new.minutes, 1, MINUTES_MAX));
         invalid.done()?;
         let drop = Drop {
             id: DropId::new(),
@@ -94,14 +65,6 @@ pub async fn open(
     .await
 }
 
-fn within(value: i64, most: i64) -> Result<(), Problem> {
-    match value {
-        ..1 => Err(Problem::TooSmall(1)),
-        value if value > most => Err(Problem::TooLarge(most)),
-        _ => Ok(()),
-    }
-}
-
 /// Ends it now. What was claimed stays claimed; one whose time is up stays as it was.
 pub async fn close(
     app: &App,
@@ -109,11 +72,12 @@ pub async fn close(
     actor: AccountId,
     room: RoomId,
     id: DropId,
-) -> Result<(), DropError> {
+) -> Result<(), ToolError> {
     let now = app.clock.now();
     Live::change(app, store, room, async |tx, story| {
-        let drop = rows::get(tx, store, room, id).await?.ok_or(DropError::NotFound)?;
+        let drop = rows::get(tx, store, room, id).await?.ok_or(ToolError::NotFound)?;
         if rows::end(tx, store, id, now).await? {
+            audit::record(tx, actor, store, "live.drop_ended", id, &drop.title, now).await?;
             story.add(EventKind::CouponDrop, Some(actor), &Drop { ends_at: now, ..drop }.payload())?;
         }
         Ok(())

@@ -7,6 +7,7 @@ use tokio::task::JoinSet;
 
 use super::{coupons::Give, *};
 use crate::{
+    ToolError,
     chat::{self, Measure},
     rooms::{self, Ending, NotAllowed, Step},
     testing::{Stage, account, stage},
@@ -96,7 +97,9 @@ async fn what_is_not_given_is_left_for_others(db: Db) {
     assert!(matches!(try_it(stranger()).await, Err(ClaimError::Refused("live-drop-over"))));
     let banned = account(&stage.app, "loud@example.com").await;
     chat::treat(&stage.app, stage.store.id, stage.host, room.id, banned, Measure::Ban).await.unwrap();
-    assert!(matches!(try_it(banned).await, Err(ClaimError::Banned)));
+    let refused = try_it(banned).await.unwrap_err();
+    assert!(matches!(refused, ClaimError::Banned));
+    assert!(matches!(web::Error::from(refused), web::Error::Conflict("chat-banned")), "and is told why");
     try_it(stage.buyer).await.unwrap();
     assert_eq!(given(&stage).await, 1);
 }
@@ -116,6 +119,9 @@ async fn it_is_over_when_its_time_is_when_the_host_says_so_and_when_the_room_is(
     let second = open(&stage.app, store, host, room.id, new).await.unwrap();
     close(&stage.app, store, host, room.id, second.id).await.unwrap();
     close(&stage.app, store, host, room.id, second.id).await.unwrap();
+    let sql = "select actor_id from audit where action = 'live.drop_ended'";
+    let ended: Vec<AccountId> = stage.app.db.read().await.unwrap().column(sql, &[]).await.unwrap();
+    assert_eq!(ended, [host], "who ended it is written down, once");
     assert!(matches!(try_it(second.id).await, Err(ClaimError::Gone)));
     let third = open(&stage.app, store, host, room.id, new).await.unwrap();
     rooms::end(&stage.app, store, Some(host), room.id, Ending::Host).await.unwrap();
@@ -135,10 +141,10 @@ async fn where_there_can_be_none_nothing_is_changed(db: Db) {
     let good = NewDrop { coupon: five_off(), pieces: 5, minutes: 10 };
     let try_it = async |new| open(&stage.app, stage.store.id, stage.host, room.id, new).await;
     let early = try_it(good).await;
-    assert!(matches!(early, Err(DropError::NotAllowed(NotAllowed(Step::Scheduled)))), "{early:?}");
+    assert!(matches!(early, Err(ToolError::NotAllowed(NotAllowed(Step::Scheduled)))), "{early:?}");
     rooms::start(&stage.app, &stage.store, stage.host, room.id).await.unwrap();
     let wrong = try_it(NewDrop { coupon: CouponId::new(), pieces: 0, minutes: 61 }).await;
-    let Err(DropError::Invalid(Invalid(errors))) = wrong else { panic!("{wrong:?}") };
+    let Err(ToolError::Invalid(Invalid(errors))) = wrong else { panic!("{wrong:?}") };
     let errors: Vec<_> = errors.iter().map(|error| (&*error.field, &error.problem)).collect();
     let expected = [
         ("coupon", &Problem::NotFound),
@@ -149,14 +155,14 @@ async fn where_there_can_be_none_nothing_is_changed(db: Db) {
     for _ in 0..AT_ONCE_MAX {
         try_it(good).await.unwrap();
     }
-    assert!(matches!(try_it(good).await, Err(DropError::TooMany)));
+    assert!(matches!(try_it(good).await, Err(ToolError::Refused("live-drop-too-many"))));
     let (stranger, other) = stage.stranger().await;
     let (now, live) = (stage.app.clock.now(), stage.get(room.id).await);
     let drop = of_room(&mut stage.app.db.read().await.unwrap(), &live, now).await.unwrap().remove(0);
-    assert!(matches!(open(&stage.app, other.id, stranger, room.id, good).await, Err(DropError::NotFound)));
+    assert!(matches!(open(&stage.app, other.id, stranger, room.id, good).await, Err(ToolError::NotFound)));
     assert!(matches!(
         close(&stage.app, other.id, stranger, room.id, drop.id).await,
-        Err(DropError::NotFound)
+        Err(ToolError::NotFound)
     ));
     assert!(matches!(
         claim(&stage.app, other.id, room.id, drop.id, stranger).await,
@@ -170,6 +176,6 @@ async fn without_anything_that_hands_out_coupons_there_are_no_drops(db: Db) {
     let room = stage.live_room().await;
     let new = NewDrop { coupon: five_off(), pieces: 5, minutes: 10 };
     let none = open(&stage.app, stage.store.id, stage.host, room.id, new).await;
-    assert!(matches!(none, Err(DropError::NoCoupons)));
+    assert!(matches!(none, Err(ToolError::Refused("live-drop-no-coupons"))));
     assert_eq!(stage.kinds(room.id).await, ["live_state"]);
 }

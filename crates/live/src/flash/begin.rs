@@ -15,11 +15,12 @@ use super::{
     rows::{self, SaleRow},
 };
 use crate::{
-    Live,
+    Live, ToolError,
     hub::EventKind,
-    rooms::{self, MoveError, NotAllowed},
+    rooms::{self, NotAllowed},
     shelf,
     story::payload::ItemSku,
+    within::within,
 };
 
 /// A flash sale to be announced.
@@ -35,39 +36,12 @@ pub struct NewSale {
     pub minutes: i64,
 }
 
-/// Why there is no flash sale.
-#[derive(Debug, thiserror::Error)]
-pub enum FlashError {
-    #[error("no such room, or no such sale in it")]
-    NotFound,
-    #[error(transparent)]
-    NotAllowed(#[from] NotAllowed),
-    #[error("as many run already as can at once")]
-    TooMany,
-    #[error(transparent)]
-    Invalid(#[from] Invalid),
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<SetError> for FlashError {
+impl From<SetError> for ToolError {
     fn from(error: SetError) -> Self {
         match error {
             SetError::NotFound => Invalid::field("sku", Problem::NotFound).into(),
             SetError::Invalid(invalid) => invalid.into(),
             SetError::Db(error) => error.into(),
-        }
-    }
-}
-
-impl From<FlashError> for web::Error {
-    fn from(error: FlashError) -> Self {
-        match error {
-            FlashError::NotFound => web::Error::NotFound,
-            FlashError::NotAllowed(not) => MoveError::NotAllowed(not).into(),
-            FlashError::TooMany => web::Error::Conflict("live-flash-too-many"),
-            FlashError::Invalid(invalid) => invalid.into(),
-            FlashError::Db(error) => error.into(),
         }
     }
 }
@@ -79,15 +53,15 @@ pub async fn begin(
     actor: AccountId,
     id: RoomId,
     new: NewSale,
-) -> Result<Sale, FlashError> {
+) -> Result<Sale, ToolError> {
     let now = app.clock.now();
     Live::change(app, store.id, id, async |tx, story| {
-        let room = rooms::get(tx, store.id, id).await?.ok_or(FlashError::NotFound)?;
+        let room = rooms::get(tx, store.id, id).await?.ok_or(ToolError::NotFound)?;
         if !room.state.is_live() {
             return Err(NotAllowed(room.state.step()).into());
         }
         if of_room(tx, &room).await?.len() >= AT_ONCE_MAX {
-            return Err(FlashError::TooMany);
+            return Err(ToolError::Refused("live-flash-too-many"));
         }
         let items = shelf::items(tx, &room).await?;
         let found = items.iter().find_map(|item| {
@@ -112,7 +86,7 @@ pub async fn begin(
     .await
 }
 
-fn twice() -> FlashError {
+fn twice() -> ToolError {
     Invalid::field("sku", Problem::Rule("live-flash-twice")).into()
 }
 
@@ -136,11 +110,6 @@ fn special(new: &NewSale, room: RoomId, now: Timestamp) -> NewSpecial {
 /// What is wrong with it beyond what is wrong with any special price.
 fn check(new: &NewSale, sku: &ItemSku) -> Result<(), Invalid> {
     let mut invalid = Invalid::new();
-    let within = |value: i64, least: i64, most: i64| match value {
-        value if value < least => Err(Problem::TooSmall(least)),
-        value if value > most => Err(Problem::TooLarge(most)),
-        _ => Ok(()),
-    };
     invalid.take("countdown_seconds", within(new.countdown_seconds, COUNTDOWN_MIN, COUNTDOWN_MAX));
     invalid.take("minutes", within(new.minutes, 1, MINUTES_MAX));
     invalid.take("quota", within(new.quota, 1, sku.left));

@@ -5,9 +5,9 @@ use kernel::{AccountId, Id, RoomId, StoreId, Timestamp};
 use stores::special_prices::{self, SpecialId};
 use web::App;
 
-use super::{FlashError, OVER, Sale, State, of_room, rows};
+use super::{OVER, Sale, State, of_room, rows};
 use crate::{
-    Live, Story,
+    Live, Story, ToolError,
     hub::EventKind,
     rooms::{self, Room},
 };
@@ -19,11 +19,11 @@ pub async fn end(
     actor: AccountId,
     room: RoomId,
     id: SpecialId,
-) -> Result<(), FlashError> {
+) -> Result<(), ToolError> {
     let now = app.clock.now();
     let sale = rows::get(&mut app.db.read().await?, store, id).await?;
     if sale.is_none_or(|sale| sale.room_id != room) {
-        return Err(FlashError::NotFound);
+        return Err(ToolError::NotFound);
     }
     end_one(app, store, Some(actor), room, id, now).await?;
     Ok(())

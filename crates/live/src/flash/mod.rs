@@ -15,7 +15,7 @@ use stores::special_prices::{self, Special, SpecialId};
 use crate::{rooms::Room, story::payload};
 
 pub(crate) use api::api;
-pub use begin::{FlashError, NewSale, begin};
+pub use begin::{NewSale, begin};
 pub use end::end;
 pub(crate) use end::{due, end_some};
 pub(crate) use look::look;

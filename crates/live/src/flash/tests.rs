@@ -12,6 +12,7 @@ use trade::{
 
 use super::*;
 use crate::{
+    ToolError,
     rooms::{self, Ending, NotAllowed, Step},
     shelf,
     testing::{Stage, account, stage},
@@ -207,7 +208,7 @@ async fn of_twenty_that_begin_at_once_on_one_thing_one_does(db: Db) {
     let begun = tasks.join_all().await;
     assert_eq!(begun.iter().filter(|begun| begun.is_ok()).count(), 1);
     for refused in begun.into_iter().filter_map(Result::err) {
-        let FlashError::Invalid(Invalid(errors)) = refused else { panic!("{refused:?}") };
+        let ToolError::Invalid(Invalid(errors)) = refused else { panic!("{refused:?}") };
         assert_eq!((&*errors[0].field, &errors[0].problem), ("sku", &Problem::Rule("live-flash-twice")));
     }
     assert_eq!(told(&stage, room.id).await, ["open"]);
@@ -221,24 +222,24 @@ async fn where_there_can_be_none_nothing_is_changed(db: Db) {
     shelf::add(&stage.app, stage.store.id, stage.host, coming.id, &[product]).await.unwrap();
     let try_it = async |sku| begin(&stage.app, &stage.store, stage.host, coming.id, sale_of(sku, 5)).await;
     let early = try_it(skus[0]).await;
-    assert!(matches!(early, Err(FlashError::NotAllowed(NotAllowed(Step::Scheduled)))), "{early:?}");
+    assert!(matches!(early, Err(ToolError::NotAllowed(NotAllowed(Step::Scheduled)))), "{early:?}");
     let room = rooms::start(&stage.app, &stage.store, stage.host, coming.id).await.unwrap();
     let (_, elsewhere) = stage.product("Not on the shelf", 500, &[5]).await;
     let unknown = try_it(elsewhere[0]).await;
-    assert!(matches!(unknown, Err(FlashError::Invalid(_))), "{unknown:?}");
+    assert!(matches!(unknown, Err(ToolError::Invalid(_))), "{unknown:?}");
     assert_eq!(now(&stage, &room).await, []);
     for sku in &skus[..AT_ONCE_MAX] {
         try_it(*sku).await.unwrap();
     }
-    assert!(matches!(try_it(skus[AT_ONCE_MAX]).await, Err(FlashError::TooMany)));
+    assert!(matches!(try_it(skus[AT_ONCE_MAX]).await, Err(ToolError::Refused("live-flash-too-many"))));
     let (stranger, other) = stage.stranger().await;
     let not_theirs = begin(&stage.app, &other, stranger, room.id, sale_of(skus[5], 5)).await;
-    assert!(matches!(not_theirs, Err(FlashError::NotFound)));
+    assert!(matches!(not_theirs, Err(ToolError::NotFound)));
     let sale = of_room(&mut stage.app.db.read().await.unwrap(), &room).await.unwrap().remove(0);
     let not_theirs = end(&stage.app, other.id, stranger, room.id, sale.id).await;
-    assert!(matches!(not_theirs, Err(FlashError::NotFound)));
+    assert!(matches!(not_theirs, Err(ToolError::NotFound)));
     let other_room = stage.room().await;
     let elsewhere = end(&stage.app, stage.store.id, stage.host, other_room.id, sale.id).await;
-    assert!(matches!(elsewhere, Err(FlashError::NotFound)));
+    assert!(matches!(elsewhere, Err(ToolError::NotFound)));
     assert_eq!(now(&stage, &room).await.len(), AT_ONCE_MAX);
 }

@@ -1,7 +1,7 @@
 //! Giveaways over the API.
 
 use axum::{extract::State as From, http::StatusCode};
-use kernel::{AccountId, RoomId, Timestamp};
+use kernel::{AccountId, RoomId};
 use serde::{Deserialize, Serialize};
 use stores::Storefront;
 use utoipa::ToSchema;
@@ -34,8 +34,6 @@ struct GiveawayBody {
     seed: Option<String>,
     /// After the draw: the SHA-256 of the list of entries.
     list_hash: Option<String>,
-    #[schema(value_type = Option<String>, format = "date-time")]
-    drawn_at: Option<Timestamp>,
 }
 
 impl GiveawayBody {
@@ -45,7 +43,6 @@ impl GiveawayBody {
             giveaway: giveaway.words(winners),
             seed: revealed.map(|(seed, _)| seed.to_owned()),
             list_hash: revealed.map(|(_, hash)| hash.to_owned()),
-            drawn_at: giveaway.drawn_at,
         }
     }
 }

@@ -23,7 +23,7 @@ pub use close::{CloseError, close};
 pub(crate) use close::{due, room_over};
 pub(crate) use enter::heard;
 pub use enter::{EnterError, enter};
-pub use open::{Open, OpenError, open};
+pub use open::{Open, open};
 pub(crate) use pages::routes;
 pub use rows::{Entry, Winning};
 
@@ -115,6 +115,7 @@ impl Giveaway {
             ends_at: self.ends_at.as_millisecond(),
             entries: self.entries,
             commitment: self.commitment.clone(),
+            drawn_at: self.drawn_at.map(Timestamp::as_millisecond),
             winners: winners
                 .iter()
                 .map(|winner| payload::Winner { name: winner.name.clone(), entry: winner.id })
@@ -155,14 +156,14 @@ pub async fn entry_of(
     rows::entry_of(read, giveaway.store_id, giveaway.id, account).await
 }
 
-/// All entries, in the order in which they came.
-async fn entries(read: &mut Read, giveaway: &Giveaway) -> Result<Vec<Entry>, Error> {
-    rows::entries(read, giveaway).await
+/// The first entries, in the order in which they came.
+async fn entries(read: &mut Read, giveaway: &Giveaway, most: i64) -> Result<Vec<Entry>, Error> {
+    rows::entries(read, giveaway, most).await
 }
 
 /// The list from which is drawn, as it is hashed: it grows until the draw, and not after.
 pub async fn list(read: &mut Read, giveaway: &Giveaway) -> Result<String, Error> {
-    let entries = entries(read, giveaway).await?;
+    let entries = entries(read, giveaway, ENTRIES_MAX).await?;
     Ok(entries.iter().map(|entry| lots::line(entry.number, entry.id, &entry.name)).collect())
 }
 

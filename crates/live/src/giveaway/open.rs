@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use db::{Error, deadlines};
+use db::deadlines;
 use kernel::{AccountId, Invalid, Problem, RoomId, StoreId, line, random_token};
 use people::audit;
 use web::App;
@@ -12,9 +12,9 @@ use super::{
     close::DRAW, lots, rows,
 };
 use crate::{
-    Live, chat,
+    Live, ToolError, chat,
     hub::EventKind,
-    rooms::{self, MoveError, NotAllowed},
+    rooms::{self, NotAllowed},
     within::within,
 };
 
@@ -27,33 +27,6 @@ pub struct Open {
     /// The word to be said, for [`Task::Comment`].
     pub keyword: String,
     pub seconds: i64,
-}
-
-/// Why no giveaway was opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    #[error("no such room")]
-    NotFound,
-    #[error(transparent)]
-    NotAllowed(#[from] NotAllowed),
-    #[error("as many are open as can be")]
-    TooMany,
-    #[error(transparent)]
-    Invalid(#[from] Invalid),
-    #[error(transparent)]
-    Db(#[from] Error),
-}
-
-impl From<OpenError> for web::Error {
-    fn from(error: OpenError) -> Self {
-        match error {
-            OpenError::NotFound => web::Error::NotFound,
-            OpenError::NotAllowed(not) => MoveError::NotAllowed(not).into(),
-            OpenError::TooMany => web::Error::Conflict("giveaway-too-many"),
-            OpenError::Invalid(invalid) => invalid.into(),
-            OpenError::Db(error) => error.into(),
-        }
-    }
 }
 
 /// The same with its texts made lines that can be shown, or everything that is wrong with it.
@@ -85,16 +58,16 @@ pub async fn open(
     actor: AccountId,
     room: RoomId,
     wanted: Open,
-) -> Result<Giveaway, OpenError> {
+) -> Result<Giveaway, ToolError> {
     let wanted = checked(wanted)?;
     let now = app.clock.now();
     Live::change(app, store, room, async |tx, story| {
-        let room = rooms::get(tx, store, room).await?.ok_or(OpenError::NotFound)?;
+        let room = rooms::get(tx, store, room).await?.ok_or(ToolError::NotFound)?;
         if !room.state.is_live() {
             return Err(NotAllowed(room.state.step()).into());
         }
         if rows::open_in(tx, store, room.id).await?.len() as i64 >= OPEN_MAX {
-            return Err(OpenError::TooMany);
+            return Err(ToolError::Refused("giveaway-too-many"));
         }
         let seed = random_token();
         let giveaway = Giveaway {

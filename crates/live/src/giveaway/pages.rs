@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{
     Json, Router,
     extract::State as From,
-    http::header,
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -16,11 +16,15 @@ use web::{App, Error, Form, Page, Path, ShopFrame, html};
 use super::{Entry, Giveaway, GiveawayId, Open, State, Task, Winning, api::EntryBody};
 use crate::{
     rooms,
-    studio::{Asker, base},
+    studio::{self, Asker, tools_panel},
 };
 
 /// Entries that stand on the page itself; the whole list is a file.
-const ENTRIES_SHOWN: usize = 200;
+const ENTRIES_SHOWN: i64 = 200;
+/// Nobody enters after the draw: the list stays what it is.
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+/// Before, it is asked for again, and sent again if anyone has entered since.
+const ASK_AGAIN: &str = "private, no-cache";
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -49,11 +53,6 @@ impl Of {
 }
 
 #[derive(Deserialize)]
-struct InRoom {
-    room: RoomId,
-}
-
-#[derive(Deserialize)]
 struct NewGiveaway {
     prize: String,
     winners: i64,
@@ -67,13 +66,13 @@ async fn open(
     From(app): From<App>,
     console: Host,
     asker: Asker,
-    Path(of): Path<InRoom>,
+    Path(of): Path<studio::Of>,
     Form(sent): Form<NewGiveaway>,
 ) -> Result<Response, Error> {
     let NewGiveaway { prize, winners, task, keyword, seconds } = sent;
     let wanted = Open { prize, winners, task, keyword, seconds };
     super::open(&app, console.store.id, console.actor(), of.room, wanted).await?;
-    Ok(asker.done(&format!("{}/studio", base(&console, of.room))))
+    Ok(asker.done(&tools_panel(&console, of.room)))
 }
 
 async fn draw(
@@ -83,7 +82,7 @@ async fn draw(
     Path(of): Path<Of>,
 ) -> Result<Response, Error> {
     super::close(&app, console.store.id, console.actor(), of.room, of.giveaway).await?;
-    Ok(asker.done(&format!("{}/studio", base(&console, of.room))))
+    Ok(asker.done(&tools_panel(&console, of.room)))
 }
 
 async fn enter(
@@ -109,15 +108,26 @@ async fn mine(
     Ok(Json(entry.map(EntryBody::from)))
 }
 
-/// The list as it was hashed, to the byte.
+/// The list as it was hashed, to the byte. Who has it already is not sent it again.
 async fn list(
     From(app): From<App>,
     front: Storefront,
     Path(of): Path<Of>,
-) -> Result<impl IntoResponse, Error> {
+    sent: HeaderMap,
+) -> Result<Response, Error> {
     let giveaway = of.find(&app, &front).await?;
+    let (etag, keep) = match giveaway.revealed() {
+        Some((_, hash)) => (format!("\"{hash}\""), FOR_GOOD),
+        // An entry that is written stays as it is.
+        None => (format!("\"{}\"", giveaway.entries), ASK_AGAIN),
+    };
+    let is_known = sent.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
+    let headers = [(header::ETAG, etag), (header::CACHE_CONTROL, keep.to_owned())];
+    if is_known {
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
     let list = super::list(&mut app.db.read().await?, &giveaway).await?;
-    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], list))
+    Ok((headers, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], list).into_response())
 }
 
 #[derive(Template)]
@@ -161,8 +171,7 @@ async fn verify(
     let mut read = app.db.read().await?;
     let room = rooms::get(&mut read, front.store.id, of.room).await?.ok_or(Error::NotFound)?;
     let winners = super::winners(&mut read, &giveaway).await?;
-    let mut entries = super::entries(&mut read, &giveaway).await?;
-    entries.truncate(ENTRIES_SHOWN);
+    let entries = super::entries(&mut read, &giveaway, ENTRIES_SHOWN).await?;
     let own = match page.viewer() {
         Some(viewer) => super::entry_of(&mut read, &giveaway, viewer.account_id).await?,
         None => None,

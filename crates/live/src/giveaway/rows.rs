@@ -191,11 +191,11 @@ pub(super) async fn entry_of(
     .await
 }
 
-/// All of them, in the order in which they came.
-pub(super) async fn entries(read: &mut Read, giveaway: &Giveaway) -> Result<Vec<Entry>, Error> {
+/// The first of them, in the order in which they came.
+pub(super) async fn entries(read: &mut Read, giveaway: &Giveaway, most: i64) -> Result<Vec<Entry>, Error> {
     read.query(
-        "select id, number, name, won from live_entries where store_id = $1 and giveaway_id = $2 order by number",
-        &[&giveaway.store_id, &giveaway.id],
+        "select id, number, name, won from live_entries where store_id = $1 and giveaway_id = $2 order by number limit $3",
+        &[&giveaway.store_id, &giveaway.id, &most],
     )
     .await
 }

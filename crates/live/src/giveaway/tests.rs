@@ -2,13 +2,19 @@
 
 use std::sync::Arc;
 
+use axum::{
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+};
 use db::Db;
 use kernel::AccountId;
 use testkit::db_test;
 use tokio::task::JoinSet;
+use tower::ServiceExt;
 
 use super::*;
 use crate::{
+    ToolError,
     chat::{self, Measure},
     rooms::{self, Ending, Room},
     testing::{Stage, account, stage},
@@ -180,7 +186,7 @@ async fn what_is_wrong_is_said_on_its_field(db: Db) {
     let room = stage.live_room().await;
     let wrong = Open { prize: " ".into(), winners: 0, task: Task::Comment, keyword: "!?".into(), seconds: 1 };
     match open(&stage.app, stage.store.id, stage.host, room.id, wrong).await {
-        Err(OpenError::Invalid(invalid)) => {
+        Err(ToolError::Invalid(invalid)) => {
             for field in ["prize", "winners", "keyword", "seconds"] {
                 assert!(invalid.of(field).is_some(), "{field}: {invalid:?}");
             }
@@ -191,5 +197,56 @@ async fn what_is_wrong_is_said_on_its_field(db: Db) {
         open(&stage.app, stage.store.id, stage.host, room.id, prize(Task::Watch)).await.unwrap();
     }
     let fourth = open(&stage.app, stage.store.id, stage.host, room.id, prize(Task::Watch)).await;
-    assert!(matches!(fourth, Err(OpenError::TooMany)));
+    assert!(matches!(fourth, Err(ToolError::Refused("giveaway-too-many"))));
+}
+
+/// The list as a browser gets it that knows `etag`.
+async fn ask_for_list(show: &Show, etag: &str) -> (StatusCode, String, String, usize) {
+    let address = format!("/s/rose/live/{}/giveaways/{}/list.txt", show.room.id, show.giveaway.id);
+    let request = Request::get(address).header(header::IF_NONE_MATCH, etag).body(Body::empty()).unwrap();
+    let answer = web::finish(routes(), show.stage.app.clone()).oneshot(request).await.unwrap();
+    let of = |name| answer.headers()[name].to_str().unwrap().to_owned();
+    let (status, etag, keep) = (answer.status(), of(header::ETAG), of(header::CACHE_CONTROL));
+    let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    (status, etag, keep, String::from_utf8_lossy(&body).lines().count())
+}
+
+#[db_test]
+async fn the_list_is_not_sent_twice_to_who_has_it(db: Db) {
+    let show = show(db, Task::Watch).await;
+    show.enter(show.stage.buyer).await.unwrap();
+    let (status, first, keep, lines) = ask_for_list(&show, "").await;
+    assert_eq!((status, keep.as_str(), lines), (StatusCode::OK, "private, no-cache", 1));
+    assert_eq!(ask_for_list(&show, &first).await.0, StatusCode::NOT_MODIFIED);
+    show.enter(account(&show.stage.app, "tan@example.com").await).await.unwrap();
+    assert_eq!(
+        (ask_for_list(&show, &first).await.0, ask_for_list(&show, &first).await.3),
+        (StatusCode::OK, 2)
+    );
+    show.draw().await;
+    let (status, last, keep, _) = ask_for_list(&show, &first).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(keep.contains("immutable"), "{keep}");
+    assert_eq!(ask_for_list(&show, &last).await.0, StatusCode::NOT_MODIFIED);
+}
+
+#[db_test]
+async fn a_page_reads_no_more_entries_than_it_shows(db: Db) {
+    let show = show(db, Task::Watch).await;
+    for number in 0..5 {
+        show.enter(account(&show.stage.app, &format!("e{number}@example.com")).await).await.unwrap();
+    }
+    let shown = entries(&mut show.stage.app.db.read().await.unwrap(), &show.giveaway, 3).await.unwrap();
+    assert_eq!(shown.iter().map(|entry| entry.number).collect::<Vec<_>>(), [1, 2, 3]);
+}
+
+#[db_test]
+async fn everyone_is_told_when_it_was_drawn(db: Db) {
+    let show = show(db, Task::Watch).await;
+    show.stage.advance(5);
+    show.draw().await;
+    let told = show.stage.story(show.room.id).await;
+    let told: serde_json::Value = serde_json::from_str(told.last().unwrap().d.get()).unwrap();
+    assert_eq!(told["drawn_at"], show.stage.app.clock.now().as_millisecond());
+    assert!(told["ends_at"].as_i64() > told["drawn_at"].as_i64(), "which was before its time");
 }

@@ -14,7 +14,7 @@ use super::{changed, items};
 use crate::{
     Live,
     hub::EventKind,
-    rooms,
+    rooms::{self, Room},
     story::payload::{self, Item},
 };
 
@@ -23,6 +23,13 @@ use crate::{
 pub(crate) struct LastLook(Mutex<HashMap<RoomId, Vec<Item>>>);
 
 impl LastLook {
+    /// What could not be told is different still, unless the room is gone.
+    fn put_back(&self, room: RoomId, before: Vec<Item>) {
+        if let Some(items) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&room) {
+            *items = before;
+        }
+    }
+
     fn replace(&self, room: RoomId, items: Vec<Item>) -> Option<Vec<Item>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(room, items)
     }
@@ -41,6 +48,14 @@ pub(crate) async fn look_again(app: &App, last: &LastLook, store: StoreId, id: R
     let now = items(&mut read, &room).await?;
     drop(read);
     let Some(before) = last.replace(id, now.clone()) else { return Ok(()) };
+    let told = tell(app, &room, &before, &now).await;
+    if told.is_err() {
+        last.put_back(id, before);
+    }
+    told
+}
+
+async fn tell(app: &App, room: &Room, before: &[Item], now: &[Item]) -> Result<(), Error> {
     // Goods that were put on or taken off were told when that was done.
     let both = now.iter().filter_map(|item| {
         let old = before.iter().find(|old| old.product == item.product)?;
@@ -54,13 +69,13 @@ pub(crate) async fn look_again(app: &App, last: &LastLook, store: StoreId, id: R
         }
     }
     if others {
-        Live::change(app, store, id, async |tx, story| {
-            let shelf = items(tx, &room).await?;
+        Live::change(app, room.store_id, room.id, async |tx, story| {
+            let shelf = items(tx, room).await?;
             story.add(EventKind::Shelf, None, &payload::Shelf { shelf })
         })
         .await?;
     }
-    changed(app, store, &stocks).await
+    changed(app, room.store_id, &stocks).await
 }
 
 fn lefts(item: &Item) -> Vec<i64> {

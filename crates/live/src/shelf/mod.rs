@@ -34,6 +34,7 @@ pub use price::{PriceError, set_live_price, set_live_prices};
 pub use rows::{Chapter, Standing};
 pub use stand::{ShelfError, add, arrange, remove};
 pub use stock::changed;
+pub(crate) use stock::tell_changed;
 
 /// A product's explanation.
 pub struct ChapterKind;

@@ -29,6 +29,14 @@ pub async fn changed(app: &App, store: StoreId, products: &[ProductId]) -> Resul
     Ok(())
 }
 
+/// The same after something was done that took a piece or gave one back: it is done, whether or not it can be told now.
+/// A room that was not told finds out when it looks at its goods the next time.
+pub(crate) async fn tell_changed(app: &App, store: StoreId, product: ProductId) {
+    if let Err(error) = changed(app, store, &[product]).await {
+        tracing::error!(%error, %product, "what is left of a product could not be told");
+    }
+}
+
 async fn look(app: &App, store: StoreId, id: RoomId, product: ProductId) -> Result<(), Error> {
     let told = Live::change(app, store, id, async |tx, story| {
         let Some(room) = rooms::get(tx, store, id).await? else { return Ok(None) };

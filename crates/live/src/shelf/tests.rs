@@ -255,3 +255,20 @@ async fn what_the_merchant_changes_meanwhile_is_told_at_the_next_look(db: Db) {
     look().await;
     assert_eq!(stage.kinds(room.id).await, [&gone[..], &["restock"]].concat());
 }
+
+#[db_test]
+async fn what_could_not_be_told_is_told_at_the_look_after(db: Db) {
+    let stage = stage(db).await;
+    let (room, _, sku) = stage.live_with(3).await;
+    let (last, store) = (LastLook::default(), stage.store.id);
+    let sql = async |text: &str, with: &[&dyn db::ToCell]| {
+        stage.app.db.write(store, async |tx| tx.execute(text, with).await).await.unwrap();
+    };
+    look_again(&stage.app, &last, store, room.id).await.unwrap();
+    sql("update skus set price = 450 where id = $1", &[&sku]).await;
+    sql("alter table live_events rename to lost_events", &[]).await;
+    look_again(&stage.app, &last, store, room.id).await.unwrap_err();
+    sql("alter table lost_events rename to live_events", &[]).await;
+    look_again(&stage.app, &last, store, room.id).await.unwrap();
+    assert_eq!(stage.kinds(room.id).await, ["live_state", "shelf", "shelf"]);
+}

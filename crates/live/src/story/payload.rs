@@ -52,6 +52,8 @@ pub struct Tools {
     pub giveaways: Vec<Giveaway>,
     /// The latest of the room.
     pub auction: Option<Auction>,
+    /// Those that were won and wait to be paid, the latest first.
+    pub auctions_won: Vec<Auction>,
 }
 
 /// `auction`: an auction as it stands after a bid, or after its end. Of the bidders it says a number each and a letter.
@@ -101,6 +103,8 @@ pub struct Giveaway {
     pub entries: i64,
     /// The hash of the seed, which is shown after the draw.
     pub commitment: String,
+    /// When it was drawn: at its end, or earlier.
+    pub drawn_at: Option<i64>,
     /// In the order in which they were drawn.
     pub winners: Vec<Winner>,
 }

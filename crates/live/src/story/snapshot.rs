@@ -63,6 +63,7 @@ async fn tools(read: &mut Read, room: &Room, now: Timestamp) -> Result<Tools, Er
         drops: drops.iter().map(drops::Drop::payload).collect(),
         giveaways: giveaway::shown(read, room.store_id, room.id, now).await?,
         auction: auction::shown(read, room.store_id, room.id).await?,
+        auctions_won: auction::waiting(read, room.store_id, room.id).await?,
     })
 }
 

@@ -12,6 +12,8 @@ mod quiet;
 mod rows;
 mod stage;
 mod talk;
+#[cfg(test)]
+mod tests;
 mod tools;
 mod view;
 
@@ -21,7 +23,7 @@ use axum::{
 };
 use kernel::RoomId;
 use serde::Deserialize;
-use stores::{Console, images};
+use stores::{Console, Store, images};
 use web::{App, Error};
 
 use crate::rooms::{self, Room};
@@ -61,7 +63,11 @@ impl Of {
 
 /// The room's address in the console.
 pub(crate) fn base(console: &Console, room: RoomId) -> String {
-    format!("/console/{}/live/{room}", console.store.handle)
+    base_of(&console.store, room)
+}
+
+fn base_of(store: &Store, room: RoomId) -> String {
+    format!("/console/{}/live/{room}", store.handle)
 }
 
 /// The place on the studio's page to come back to from a selling tool.

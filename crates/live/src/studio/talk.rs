@@ -8,7 +8,7 @@ use serde::Deserialize;
 use stores::{Allowed, may};
 use web::{App, Error, Form, Path};
 
-use super::{Asker, Of, base};
+use super::{Asker, Of, base, tools_panel};
 use crate::{
     chat::{self, ChatId, MUTE_MAX, Measure, Part},
     rooms,
@@ -66,7 +66,7 @@ async fn announce(
     Form(sent): Form<Text>,
 ) -> Result<Response, Error> {
     rooms::announce(&app, console.store.id, console.actor(), of.room, &sent.text).await?;
-    Ok(asker.done(&back(&console, &of)))
+    Ok(asker.done(&tools_panel(&console, of.room)))
 }
 
 #[derive(Deserialize)]
@@ -99,7 +99,7 @@ async fn comment_orders(
     Form(sent): Form<Switch>,
 ) -> Result<Response, Error> {
     rooms::take_comment_orders(&app, console.store.id, of.room, sent.on).await?;
-    Ok(asker.done(&back(&console, &of)))
+    Ok(asker.done(&tools_panel(&console, of.room)))
 }
 
 #[derive(Deserialize)]

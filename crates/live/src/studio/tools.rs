@@ -1,20 +1,22 @@
 //! Auctions and giveaways as the studio lists them, and who won what in a room, with how to reach them.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::{Router, extract::State, response::IntoResponse, routing::get};
 use db::{Error, Read};
-use kernel::{AccountId, Money};
-use people::accounts;
+use kernel::{Id, Money};
 use stores::{Allowed, Store, may};
 use web::{App, ConsoleFrame, Page, Path, html};
 
 use super::{
-    Of, base,
+    Of, base, base_of,
+    rows::{self, Won},
     view::{End, Running},
 };
 use crate::{
-    auction::{self, Auction, State as At},
-    giveaway::{self, Giveaway, State as DrawState},
+    auction::{self, Auction, AuctionId, State as At},
+    giveaway::{self, Giveaway, GiveawayId, State as DrawState},
     rooms::Room,
     shelf::bought::masked,
 };
@@ -30,7 +32,7 @@ pub(super) async fn running(
     store: &Store,
     room: &Room,
 ) -> Result<Vec<Running>, Error> {
-    let base = format!("/console/{}/live/{}", store.handle, room.id);
+    let base = base_of(store, room.id);
     let mut running = Vec::new();
     for auction in auction::of_room(read, store.id, room.id).await? {
         if matches!(auction.state, At::Open | At::Won(_)) || running.is_empty() {
@@ -94,7 +96,7 @@ async fn giveaway_line(
     let winners = giveaway::winners(read, giveaway).await?;
     let names: Vec<&str> = winners.iter().map(|winner| winner.name.as_str()).collect();
     let words = match (is_open, names.is_empty()) {
-        (true, _) => page.tr("studio-giveaway-entries").with("count", giveaway.entries).to_string(),
+        (true, _) => page.tr("giveaway-entries").with("count", giveaway.entries).to_string(),
         (false, true) => page.tr("studio-giveaway-nobody").to_string(),
         (false, false) => page.tr("studio-giveaway-drawn").with("names", names.join(", ")).to_string(),
     };
@@ -128,8 +130,6 @@ struct WinnersPage {
 struct Sold {
     auction: Auction,
     price: Money,
-    /// The key of what became of it.
-    state: &'static str,
     winner: Option<Person>,
 }
 
@@ -147,11 +147,12 @@ struct Person {
 }
 
 impl Person {
-    async fn of(read: &mut Read, account: AccountId) -> Result<Self, Error> {
-        let name = accounts::by_id(read, account).await?.map(|account| account.name).unwrap_or_default();
-        let contacts = accounts::contacts(read, account).await?;
-        let contact = contacts.first().map(|first| first.contact.as_str().to_owned()).unwrap_or_default();
-        Ok(Self { masked: masked(&name), name, contact })
+    fn of(won: &Won) -> Self {
+        Self {
+            masked: masked(&won.name),
+            name: won.name.clone(),
+            contact: won.contact.clone().unwrap_or_default(),
+        }
     }
 }
 
@@ -164,33 +165,29 @@ async fn winners(
     let room = of.find(&app, &console).await?;
     let store = &console.store;
     let mut read = app.db.read().await?;
+    let mut bidders: HashMap<AuctionId, Person> = rows::auction_winners(&mut read, store.id, room.id)
+        .await?
+        .iter()
+        .map(|won| (Id::from_uuid(won.of_id), Person::of(won)))
+        .collect();
+    let mut drawn: HashMap<GiveawayId, Vec<Person>> = HashMap::new();
+    for won in rows::giveaway_winners(&mut read, store.id, room.id).await? {
+        drawn.entry(Id::from_uuid(won.of_id)).or_default().push(Person::of(&won));
+    }
     let mut auctions = Vec::new();
     for auction in auction::of_room(&mut read, store.id, room.id).await? {
         let win = auction.state.win();
         auctions.push(Sold {
             price: Money::new(win.map_or(auction.price, |win| win.price), store.currency),
-            state: match auction.state {
-                At::Open => "auction-is-open",
-                At::Won(_) => "auction-is-won",
-                At::Sold(_) => "auction-is-sold",
-                At::Unsold => "auction-is-unsold",
-                At::Cancelled => "auction-is-cancelled",
-            },
-            winner: match win {
-                Some(win) => Some(Person::of(&mut read, win.winner).await?),
-                None => None,
-            },
+            winner: bidders.remove(&auction.id),
             auction,
         });
     }
-    let mut giveaways = Vec::new();
-    for giveaway in giveaway::of_room(&mut read, store.id, room.id).await? {
-        let mut people = Vec::new();
-        for winner in giveaway::winners(&mut read, &giveaway).await? {
-            people.push(Person::of(&mut read, winner.account_id).await?);
-        }
-        giveaways.push(Drawn { giveaway, winners: people });
-    }
+    let giveaways = giveaway::of_room(&mut read, store.id, room.id).await?;
+    let giveaways = giveaways
+        .into_iter()
+        .map(|giveaway| Drawn { winners: drawn.remove(&giveaway.id).unwrap_or_default(), giveaway });
+    let giveaways = giveaways.collect();
     drop(read);
     html(&WinnersPage {
         frame: console.frame(&page, "live"),

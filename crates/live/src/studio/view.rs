@@ -100,6 +100,10 @@ impl Line {
                 .collect(),
         }
     }
+    /// Whether this is the first of it that can be sold.
+    pub fn is_first_left(&self, sku: &Sku) -> bool {
+        self.skus.iter().find(|sku| sku.left > 0).is_some_and(|first| first.id == sku.id)
+    }
     pub fn has_live_price(&self) -> bool {
         self.live_price.is_some()
     }
@@ -166,4 +170,35 @@ fn percent(text: &str) -> String {
         other => format!("%{other:02X}"),
     };
     text.bytes().map(write).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_offered_first_is_what_can_be_sold() {
+        let sku = |left| payload::ItemSku {
+            sku: SkuId::new(),
+            options: String::new(),
+            price: 500,
+            live_price: None,
+            left,
+        };
+        let item = Item {
+            number: 1,
+            product: ProductId::new(),
+            title: "Tea".into(),
+            image: None,
+            price: 500,
+            list_price: None,
+            live_price: None,
+            left: 3,
+            sold_out: false,
+            skus: vec![sku(0), sku(2), sku(1)],
+        };
+        let line = Line::of(&item, Currency::SGD, None);
+        let first: Vec<bool> = line.skus.iter().map(|sku| line.is_first_left(sku)).collect();
+        assert_eq!(first, [false, true, false]);
+    }
 }

@@ -1,10 +1,9 @@
 use axum::{
     body::{Body, to_bytes},
     http::{Method, Request, StatusCode, header},
-    response::IntoResponse,
 };
 use db::Db;
-use kernel::{AccountId, RoomId};
+use kernel::RoomId;
 use stores::Storefront;
 use testkit::db_test;
 use tower::ServiceExt;
@@ -14,7 +13,7 @@ use super::*;
 use crate::{
     rooms::{Ending, Plan},
     shelf,
-    testing::{Stage, stage},
+    testing::{Stage, signed_in, stage},
 };
 
 /// What a browser gets.
@@ -54,14 +53,6 @@ async fn ask(app: &App, request: Request<Body>) -> Answer {
     let (status, location, cookie) = (answer.status(), of(header::LOCATION), of(header::SET_COOKIE));
     let bytes = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
     Answer { status, location, cookie, text: String::from_utf8(bytes.into()).unwrap() }
-}
-
-/// The cookie of someone who is signed in.
-async fn signed_in(app: &App, account: AccountId) -> String {
-    let begun = web::session::begin(app, Some(account)).await.unwrap();
-    let response = (begun, ()).into_response();
-    let cookie = response.headers()[header::SET_COOKIE].to_str().unwrap();
-    cookie.split(';').next().unwrap().to_owned()
 }
 
 async fn see(app: &App, path: &str, cookie: &str) -> Answer {

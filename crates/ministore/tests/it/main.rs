@@ -9,6 +9,7 @@ mod idempotency;
 mod in_frame;
 mod late_payment;
 mod live;
+mod live_off;
 mod openapi;
 mod places;
 mod site;

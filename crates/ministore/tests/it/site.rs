@@ -18,7 +18,7 @@ use web::App;
 /// A server, its town, and the cookies of the people in it.
 pub struct Site {
     pub app: App,
-    router: Router,
+    pub router: Router,
     cookies: BTreeMap<&'static str, String>,
     /// A second connection, which sees whether the first has written.
     watcher: std::sync::Mutex<rusqlite::Connection>,

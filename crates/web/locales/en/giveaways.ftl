@@ -24,6 +24,7 @@ giveaway-check-list = The list is the one that was drawn from
 giveaway-check-draw = The draw comes to these winners
 giveaway-check-script = Your browser does the draw again when scripts are on. The recipe below does it without.
 giveaway-check-failed = This browser cannot calculate here. The recipe below does it by hand.
+giveaway-check-unavailable = The list could not be fetched just now, so nothing was checked. Load the page again in a moment.
 giveaway-fits = It fits: the winners follow from the sealed seed and the list.
 giveaway-fits-not = It does not fit. Tell the platform.
 giveaway-winners = Winners
@@ -53,11 +54,6 @@ live-giveaway-in-by-word = Say “{ $keyword }”
 live-giveaway-contact = If you win, the store sees your name and contact to give you the prize.
 studio-giveaway-draw = Draw now
 studio-giveaway-draw-sure = Draw the winners now?
-studio-giveaway-entries = { $count ->
-    [0] Nobody has entered yet
-    [one] One entry
-   *[other] { $count } entries
-}
 studio-giveaway-drawn = Won by { $names }
 studio-giveaway-nobody = Nobody took part
 studio-results = Winners
@@ -65,6 +61,7 @@ studio-results-hint = Who won in this live, and how to reach them
 studio-results-none = Nothing was auctioned or given away in this live.
 studio-contact = Contact
 studio-result = Result
+studio-result-price = Winning price
 studio-check = Check the draw
 studio-prize-hint = What you hand over yourself: it is not an order
 studio-keyword-hint = For those who take part by a comment

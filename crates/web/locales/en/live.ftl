@@ -109,7 +109,6 @@ live-winners = Winners: { $names }
 live-draw-in = Drawn in
 live-fair = The draw's seed was fixed before anyone entered.
 live-verify = Check it yourself
-live-task-follow = Follow the store to take part.
 live-task-comment = Write “{ $keyword }” in the chat to take part.
 live-task-watch = Keep watching to take part.
 live-bid = Bid

@@ -292,7 +292,6 @@ studio-drop-left = { $left } of { $pieces } left
 studio-drop-done = Dropped
 studio-giveaway = Giveaway
 studio-giveaway-words = The draw is sealed before it begins; anyone can check afterwards that it was fair.
-studio-giveaway-name = Title
 studio-prize = Prize
 studio-winners = Winners
 studio-task = Who takes part

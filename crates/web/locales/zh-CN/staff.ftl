@@ -9,7 +9,7 @@ staff-change = 更改
 staff-remove = 移除
 staff-remove-sure = 将 { $name } 移出员工名单？对方将无法再进入此后台。
 staff-leave = 离开
-staff-leave-sure = 离开这家店？之后只有店主能让你重新加入。
+staff-leave-sure = 离开这家店？之后只有店主能让您重新加入。
 staff-add = 添加员工
 staff-contact = 邮箱或手机号
 staff-contact-hint = 对方登录时使用的联系方式。手机号请带国家区号，例如 +65 9123 4567。
@@ -20,7 +20,7 @@ staff-may-host = 直播卖货
 staff-added = 已添加员工
 staff-changed = 角色已更改
 staff-removed = 已移出员工名单
-staff-beyond = 以你的角色不能对此人这样操作
+staff-beyond = 以您的角色不能对此人这样操作
 staff-last-owner = 店铺必须有店主：请先将另一人设为店主
 
 settings-about = 店铺信息

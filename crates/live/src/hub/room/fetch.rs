@@ -172,7 +172,8 @@ impl<S: Clone + PartialEq> Room<S> {
         let (earlier, later): (Vec<_>, Vec<_>) =
             events.into_iter().partition(|event| before.is_some_and(|last| event.at <= last));
         let is_of_joiners = !earlier.is_empty();
-        self.story.recall(earlier.into_iter().map(|event| self.remembered(event, now)).collect());
+        let earlier = earlier.into_iter().map(|event| self.remembered(event, now)).collect();
+        self.story.recall(earlier, self.limits.ring_events);
         for event in later {
             self.story.take(event);
         }

@@ -109,9 +109,10 @@ impl Story {
         self.last.is_some_and(|last| last.epoch == at.epoch) && missing > 0 && missing <= at_most as i64
     }
 
-    /// Takes in what was told before that which is kept, if nothing is missing between.
-    pub fn recall(&mut self, earlier: Vec<Told>) {
-        let Some(last) = self.last else { return };
+    /// Takes in what was told before that which is kept, if nothing is missing between. Beyond so many nothing more is
+    /// taken: whoever was away longer gets a snapshot.
+    pub fn recall(&mut self, earlier: Vec<Told>, at_most: usize) {
+        let Some(last) = self.last.filter(|_| self.ring.len() <= at_most) else { return };
         let before = |told: &Told| told.at.epoch == last.epoch && told.at.seq <= self.floor;
         let earlier: Vec<_> = earlier.into_iter().filter(before).collect();
         let Some(first) = earlier.first().map(|told| told.at.seq) else { return };
@@ -145,5 +146,34 @@ impl Story {
     pub fn has_started_over(&self) -> bool {
         let known = self.held.last_key_value().map(|(at, _)| *at).max(self.hint);
         known.zip(self.last).is_some_and(|(known, last)| known.epoch > last.epoch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(seq: i64) -> Told {
+        Told { at: Position::new(1, seq), frame: None, by: None, sampled_out: false, told: 0 }
+    }
+
+    #[test]
+    fn what_is_recalled_for_those_who_come_back_has_a_limit_too() {
+        const AT_MOST: usize = 10;
+        let mut story = Story::default();
+        story.begin_at(Position::new(1, 1_000));
+        for seq in 1_001..=1_010 {
+            story.told(told(seq), AT_MOST);
+        }
+        for first in (1..1_000).rev().step_by(5) {
+            story.recall((first..=story.floor).map(told).collect(), AT_MOST);
+            assert!(story.ring.len() <= AT_MOST + 5, "{} are kept", story.ring.len());
+        }
+        assert!(
+            story.told_after(Position::new(1, 998)).is_some(),
+            "who was away for a moment is told what they missed"
+        );
+        story.told(told(1_011), AT_MOST);
+        assert_eq!(story.ring.len(), AT_MOST);
     }
 }
