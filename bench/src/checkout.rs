@@ -1,13 +1,13 @@
 //! The buyer's whole way over HTTP, from the basket to the paid order, by the forms of the pages.
 
 use crate::{
-    Failure, Outcome,
+    Outcome,
     load::{self, Connection, Report, Until},
     machine,
     server::Server,
     shop::{self, Shop},
 };
-use db::{Db, LaneKey, Target};
+use db::{Db, Target};
 use std::path::Path;
 use std::time::Duration;
 
@@ -79,22 +79,9 @@ struct Buyer {
 async fn prepare(file: &Path) -> Outcome<Vec<Buyer>> {
     let app = shop::open(file).await?;
     let shop = Shop::new(&app, PRODUCTS, BUYERS).await?;
-    let now = app.clock.now();
-    let lasting = Duration::from_secs(24 * 60 * 60);
-    let sessions = app.db.write(LaneKey::PLATFORM, async |tx| {
-        let mut buyers = Vec::new();
-        for (buyer, sku) in shop.buyers.iter().zip(&shop.skus) {
-            let token = kernel::random_token();
-            tx.execute(
-                "insert into sessions (token_hash, id, account_id, created_at, expires_at) values ($1, $2, $3, $4, $5)",
-                &[&web::session::token_hash(&token), &kernel::SessionId::new(), &buyer.account, &now, &(now + lasting)],
-            )
-            .await?;
-            buyers.push(Buyer { cookie: token, sku: sku.to_string() });
-        }
-        Ok::<_, db::Error>(buyers)
-    });
-    Ok(sessions.await?)
+    let accounts: Vec<_> = shop.buyers.iter().map(|buyer| buyer.account).collect();
+    let cookies = shop::sign_in(&app, &accounts).await?.into_iter();
+    Ok(cookies.zip(&shop.skus).map(|(cookie, sku)| Buyer { cookie, sku: sku.to_string() }).collect())
 }
 
 async fn walk(connection: &mut Connection, buyers: &[Buyer], number: u64) -> Outcome {
@@ -111,8 +98,8 @@ async fn walk(connection: &mut Connection, buyers: &[Buyer], number: u64) -> Out
     let checkout = connection.post_form(&format!("{shop}/checkout"), &[]).await?.location()?;
     let page = connection.get(&checkout).await?.expect(200)?;
     let page = page.text();
-    let address = value_after(&page, "name=\"address\" value=\"")?;
-    let total = value_after(&page, "name=\"total\" value=\"")?;
+    let address = load::value_after(&page, "name=\"address\" value=\"")?;
+    let total = load::value_after(&page, "name=\"total\" value=\"")?;
     let chosen =
         [("way", "delivery"), ("address", address), ("total", total), ("method", "online"), ("note", "")];
     let pay = connection.post_form(&format!("{checkout}/place"), &chosen).await?.location()?;
@@ -125,11 +112,6 @@ async fn walk(connection: &mut Connection, buyers: &[Buyer], number: u64) -> Out
     } else {
         Err("the order's page does not say that it is paid".into())
     }
-}
-
-fn value_after<'p>(page: &'p str, mark: &str) -> Result<&'p str, Failure> {
-    let (_, after) = page.split_once(mark).ok_or_else(|| format!("the page has no {mark}"))?;
-    Ok(after.split('"').next().unwrap_or_default())
 }
 
 /// What the walks must have left: every order paid, the books in balance, the stock gone once for each.

@@ -206,7 +206,7 @@ impl Answer {
 }
 
 impl Connection {
-    fn new(address: SocketAddr) -> Outcome<Self> {
+    pub fn new(address: SocketAddr) -> Outcome<Self> {
         Ok(Self { address, stream: None, cookies: BTreeMap::new(), request_times: microseconds()? })
     }
 
@@ -225,13 +225,23 @@ impl Connection {
     }
 
     pub async fn post_form(&mut self, path: &str, fields: &[(&str, &str)]) -> Outcome<Answer> {
+        self.post_form_as(path, &[], fields).await
+    }
+
+    /// The same with more headers.
+    pub async fn post_form_as(
+        &mut self,
+        path: &str,
+        headers: &[(&str, &str)],
+        fields: &[(&str, &str)],
+    ) -> Outcome<Answer> {
         let body = fields
             .iter()
             .map(|(name, value)| format!("{}={}", form_encoded(name), form_encoded(value)))
             .collect::<Vec<_>>()
             .join("&");
-        self.send("POST", path, &[("content-type", "application/x-www-form-urlencoded")], body.as_bytes())
-            .await
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        self.send("POST", path, &[&form, headers].concat(), body.as_bytes()).await
     }
 
     /// Sends one request and reads the whole answer. Its time is recorded, whatever the status.
@@ -290,6 +300,12 @@ impl Connection {
             }
         }
     }
+}
+
+/// What stands between a mark and the next quote of a page.
+pub fn value_after<'p>(page: &'p str, mark: &str) -> Result<&'p str, Failure> {
+    let (_, after) = page.split_once(mark).ok_or_else(|| format!("the page has no {mark}"))?;
+    Ok(after.split('"').next().unwrap_or_default())
 }
 
 async fn connect(address: SocketAddr) -> std::io::Result<TcpStream> {

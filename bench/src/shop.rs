@@ -4,9 +4,11 @@
 use crate::Outcome;
 use db::{Db, LaneKey, Target};
 use futures_util::future::try_join_all;
-use kernel::{AccountId, AddressId, BasisPoints, CheckoutId, Clock, Currency, ProductId, SkuId, Timestamp};
+use kernel::{
+    AccountId, AddressId, BasisPoints, CheckoutId, Clock, Currency, ProductId, SessionId, SkuId, Timestamp,
+};
 use people::{Contact, accounts};
-use std::path::Path;
+use std::{path::Path, time::Duration};
 use stores::{NewStore, Store};
 use trade::{
     addresses::{self, Details},
@@ -18,7 +20,10 @@ use web::App;
 pub const HANDLE: &str = "bench";
 /// Pieces of each SKU: the most a store may have, so that none runs out.
 pub const STOCK: i64 = 10_000_000;
-const PRICE: i64 = 1_290;
+/// What each of them costs, in minor units.
+pub const PRICE: i64 = 1_290;
+/// Sessions that [`sign_in`] makes last longer than any bench.
+const SIGNED_IN_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 pub struct Buyer {
     pub account: AccountId,
@@ -27,6 +32,8 @@ pub struct Buyer {
 
 pub struct Shop {
     pub store: Store,
+    pub owner: AccountId,
+    pub products: Vec<ProductId>,
     /// One SKU of each product.
     pub skus: Vec<SkuId>,
     pub buyers: Vec<Buyer>,
@@ -42,12 +49,17 @@ pub async fn open(file: &Path) -> Outcome<App> {
 
 impl Shop {
     pub async fn new(app: &App, products: usize, buyers: usize) -> Outcome<Self> {
+        Self::with_stock(app, products, STOCK, buyers).await
+    }
+
+    /// A shop with so many pieces of each SKU.
+    pub async fn with_stock(app: &App, products: usize, stock: i64, buyers: usize) -> Outcome<Self> {
         let owner = account(app, "owner@example.com").await?;
         let now = app.clock.now();
         let store = app.db.write(owner, async |tx| stores::open(tx, new_store(owner), now).await).await?;
-        let skus = goods(app, &store, products, now).await?;
+        let (products, skus) = goods(app, &store, products, stock, now).await?.into_iter().unzip();
         let buyers = (0..buyers).map(|number| buyer(app, number));
-        Ok(Self { store, skus, buyers: try_join_all(buyers).await? })
+        Ok(Self { store, owner, products, skus, buyers: try_join_all(buyers).await? })
     }
 
     /// So many checkouts for one piece each. Buyers and SKUs take turns, so neighbours never share either, as long
@@ -91,6 +103,25 @@ fn new_store(owner: AccountId) -> NewStore {
     }
 }
 
+/// A session for each account: the values of their cookies.
+pub async fn sign_in(app: &App, accounts: &[AccountId]) -> Outcome<Vec<String>> {
+    let now = app.clock.now();
+    let sessions = app.db.write(LaneKey::PLATFORM, async |tx| {
+        let mut tokens = Vec::with_capacity(accounts.len());
+        for account in accounts {
+            let token = kernel::random_token();
+            tx.execute(
+                "insert into sessions (token_hash, id, account_id, created_at, expires_at) values ($1, $2, $3, $4, $5)",
+                &[&web::session::token_hash(&token), &SessionId::new(), account, &now, &(now + SIGNED_IN_FOR)],
+            )
+            .await?;
+            tokens.push(token);
+        }
+        Ok::<_, db::Error>(tokens)
+    });
+    Ok(sessions.await?)
+}
+
 async fn account(app: &App, contact: &str) -> Outcome<AccountId> {
     let contact = Contact::parse(contact).map_err(|_| format!("{contact} is no contact"))?;
     let now = app.clock.now();
@@ -112,9 +143,15 @@ async fn buyer(app: &App, number: usize) -> Outcome<Buyer> {
     Ok(Buyer { account, address })
 }
 
-async fn goods(app: &App, store: &Store, products: usize, now: Timestamp) -> Outcome<Vec<SkuId>> {
+async fn goods(
+    app: &App,
+    store: &Store,
+    products: usize,
+    stock: i64,
+    now: Timestamp,
+) -> Outcome<Vec<(ProductId, SkuId)>> {
     let work = app.db.write(store.id, async |tx| {
-        let mut skus = Vec::with_capacity(products);
+        let mut goods = Vec::with_capacity(products);
         for number in 1..=products {
             let (product, sku, title) = (ProductId::new(), SkuId::new(), format!("Bubble tea no. {number}"));
             tx.execute(
@@ -126,12 +163,12 @@ async fn goods(app: &App, store: &Store, products: usize, now: Timestamp) -> Out
             tx.execute(
                 "insert into skus (store_id, id, product_id, position, choice, options, code, price, weight_grams, available, on_sale)
                  values ($1, $2, $3, 0, '[]', '', '', $4, 100, $5, $6)",
-                &[&store.id, &sku, &product, &PRICE, &STOCK, &true],
+                &[&store.id, &sku, &product, &PRICE, &stock, &true],
             )
             .await?;
-            skus.push(sku);
+            goods.push((product, sku));
         }
-        Ok::<_, db::Error>(skus)
+        Ok::<_, db::Error>(goods)
     });
     Ok(work.await?)
 }

@@ -12,7 +12,10 @@ pub fn run(arguments: &[String]) -> Outcome {
     if !name.chars().all(|letter| letter.is_ascii_lowercase()) {
         return Err(Failure::new(format!("\"{name}\" is no name of a bench")));
     }
-    let mut runner = if name == "room" { room()? } else { of_the_shop()? };
+    if name == "room" {
+        needs::meet(&needs::OF_ROOM_BENCH)?;
+    }
+    let mut runner = runner()?;
     runner.current_dir(workspace::root()).arg(name).args(rest);
     let shown = command::show_and_keep(&mut runner)?;
     if !shown.succeeded {
@@ -27,17 +30,11 @@ pub fn run(arguments: &[String]) -> Outcome {
 }
 
 /// The runner starts the program itself, so both are built before anything is measured.
-fn of_the_shop() -> Outcome<Command> {
+fn runner() -> Outcome<Command> {
     let programs = workspace::build(&["ministore", "bench"], Profile::Release)?;
     let mut runner = Command::new(programs.join("bench"));
     runner.env("MINISTORE_BIN", programs.join("ministore"));
     Ok(runner)
-}
-
-/// Rooms are measured in the runner's own processes, beside a peer.
-fn room() -> Outcome<Command> {
-    needs::meet(&needs::OF_ROOM_BENCH)?;
-    Ok(Command::new(workspace::build(&["bench"], Profile::Release)?.join("bench")))
 }
 
 /// The page that is committed: what was typed, on which code, and what the runner printed.

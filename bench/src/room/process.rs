@@ -11,6 +11,8 @@ use std::{
 };
 
 pub const HUB: &str = "hub";
+/// The first message of a viewer who comes for the first time.
+pub const JOIN: &str = r#"{"type":"join","d":{}}"#;
 /// Where Debian keeps it.
 const NCHAN: &str = "/usr/lib/nginx/modules/ngx_nchan_module.so";
 /// Files a process has open besides sockets.
@@ -57,7 +59,7 @@ pub fn start_hub() -> Outcome<Served> {
         let _ = main.kill();
         return Err("the hub ended before it listened".into());
     };
-    Ok(Served { name: HUB, address, join: r#"{"type":"join","d":{}}"#, main, _folder: None })
+    Ok(Served { name: HUB, address, join: JOIN, main, _folder: None })
 }
 
 /// nginx with nchan, set up as its manual shows for one channel.

@@ -1,7 +1,8 @@
 //! Messages that everyone in a room gets.
 
 use super::{
-    crowd::{self, Seen},
+    crowd::{Crowd, Way},
+    posts::{Posting, Seen},
     process::{self, Served},
 };
 use crate::Outcome;
@@ -10,6 +11,8 @@ use std::time::Duration;
 const VIEWERS: [usize; 2] = [5_000, 10_000];
 /// Messages a second.
 const RATES: [u32; 2] = [10, 50];
+/// Who has come in has what it is told first, and what was told has arrived.
+const SETTLED_AFTER: Duration = Duration::from_secs(1);
 const WARM_UP: Duration = Duration::from_secs(3);
 const LENGTH: Duration = Duration::from_secs(10);
 
@@ -76,11 +79,9 @@ impl Line {
     }
 }
 
-pub fn run(arguments: &[String]) -> Outcome {
-    let viewers = match arguments.first() {
-        Some(viewers) => vec![viewers.parse()?],
-        None => VIEWERS.to_vec(),
-    };
+/// Measures rooms of the usual sizes, or of one size.
+pub fn run(viewers: Option<usize>) -> Outcome {
+    let viewers = viewers.map_or(VIEWERS.to_vec(), |viewers| vec![viewers]);
     process::allow_files(viewers.iter().max().copied().unwrap_or_default())?;
     println!("## Messages for everyone\n\n{ABOUT}\n\n{TABLE_HEAD}");
     let mut ours = Vec::new();
@@ -99,18 +100,22 @@ pub fn run(arguments: &[String]) -> Outcome {
 /// Fills one room and tells it messages at every rate.
 fn measure(served: &Served, viewers: usize) -> Outcome<Vec<Line>> {
     let before = served.memory_kib()?;
-    let mut crowd = crowd::Crowd::enter(served.address, served.join, viewers)?;
+    let way = Way { path: "/ws", join: served.join, headers: &|_| String::new() };
+    let mut crowd = Crowd::enter(served.address, &way, viewers, Seen::nothing(viewers)?)?;
+    crowd.watch_for(SETTLED_AFTER)?;
     let mut lines = Vec::new();
     for rate in RATES {
-        let posting = crowd::Posting::start(served.address, rate);
-        crowd.watch(WARM_UP)?;
+        let posting = Posting::start(served.address, rate);
+        crowd.watch_for(WARM_UP)?;
+        crowd.watch.take()?;
         let core_before = served.processor_seconds()?;
-        let seen = crowd.watch(LENGTH)?;
+        crowd.watch_for(LENGTH)?;
+        let seen = crowd.watch.take()?;
         let core = (served.processor_seconds()? - core_before) / LENGTH.as_secs_f64();
         let connection_kib = (served.memory_kib()? - before) / viewers as f64;
         posting.stop()?;
         // What is still under way belongs to no measurement.
-        crowd.watch(Duration::from_secs(1))?;
+        crowd.watch_for(SETTLED_AFTER)?;
         lines.push(Line { server: served.name, viewers, rate, seen, core, connection_kib });
     }
     Ok(lines)
@@ -118,7 +123,12 @@ fn measure(served: &Served, viewers: usize) -> Outcome<Vec<Line>> {
 
 fn tell_goals(line: &Line) {
     let tell = |what: &str, is: String, met: bool| {
-        println!("- Goal of {} viewers × {}/s, {what}: {} ({is}).", line.viewers, line.rate, verdict(met));
+        println!(
+            "- Goal of {} viewers × {}/s, {what}: {} ({is}).",
+            line.viewers,
+            line.rate,
+            super::verdict(met)
+        );
     };
     let whole = line.seen.missed == 0 && line.seen.closed == 0;
     tell("nothing missed and nobody closed", format!("{} and {}", line.seen.missed, line.seen.closed), whole);
@@ -134,8 +144,4 @@ fn tell_goals(line: &Line) {
         let p99 = line.quantile_ms(0.99);
         tell("p99 ≤500 ms", format!("{p99:.0} ms"), p99 <= GOAL_P99_MS);
     }
-}
-
-fn verdict(met: bool) -> &'static str {
-    if met { "met" } else { "missed" }
 }

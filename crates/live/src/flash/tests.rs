@@ -107,18 +107,18 @@ async fn buy(stage: &Stage, room: RoomId, product: ProductId, sku: SkuId, insist
 }
 
 #[db_test]
-async fn of_six_hundred_buyers_fifty_get_the_flash_price_and_nobody_pays_more_unasked(db: Db) {
+async fn of_two_thousand_buyers_two_hundred_get_the_flash_price_and_nobody_pays_more_unasked(db: Db) {
     let stage = Arc::new(stage(db).await);
-    let (room, product, sale) = running(&stage, 1_000, 50).await;
+    let (room, product, sale) = running(&stage, 1_000, 200).await;
     let mut tasks = JoinSet::new();
-    for place in 0..600 {
+    for place in 0..2_000 {
         let stage = stage.clone();
         tasks.spawn(async move { buy(&stage, room.id, product, sale.sku, place % 4 == 0).await });
     }
     let paid = tasks.join_all().await;
     let of = |price: Option<i64>| paid.iter().filter(|paid| **paid == price).count();
-    assert_eq!(of(Some(300)), 50);
-    assert_eq!(of(Some(300)) + of(Some(500)) + of(None), 600, "the others were refused, or agreed to 5.00");
+    assert_eq!(of(Some(300)), 200);
+    assert_eq!(of(Some(300)) + of(Some(500)) + of(None), 2_000, "the others were refused, or agreed to 5.00");
     stage.tell().await;
     assert_eq!(now(&stage, &room).await, [(0, State::SoldOut)]);
     assert_eq!(told(&stage, room.id).await, ["open", "sold_out"], "once");

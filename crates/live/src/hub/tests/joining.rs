@@ -1,14 +1,28 @@
 //! Coming, going and coming back.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    pin::pin,
+    sync::{Arc, atomic::Ordering},
+    task::{Context, Waker},
+};
 
+use bytes::Bytes;
+use kernel::{Clock, RoomId};
 use serde_json::{Value, json};
+use tokio::net::{TcpListener, TcpStream};
+use uuid::Uuid;
 
 use super::{
-    client::{Came, Client},
+    client::{Came, Client, frame},
     shop::{Node, Shop},
 };
-use crate::hub::{EventKind, Limits, Passing, PassingKey, Position, close, room::EVENTS_AT_ONCE};
+use crate::hub::{
+    Alone, EventKind, Limits, Passing, PassingKey, Position, Viewer, close,
+    reader::Reader,
+    room::EVENTS_AT_ONCE,
+    running::{Running, Socket},
+    socket::{Link, Stream},
+};
 
 /// Joins as who has seen everything up to there.
 async fn come_back(node: &Node, person: u128, since: Position) -> Client {
@@ -294,4 +308,31 @@ async fn stock_and_orders_are_shown_in_passing() {
     );
     node.pass(500);
     assert_eq!(lin.hear().await["d"], json!({ "left": 0 }));
+}
+
+/// A piece of a larger buffer.
+struct Piece(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Piece {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+#[tokio::test]
+async fn what_came_with_the_request_is_read_and_not_kept() {
+    let hub = Running::start(Arc::<Shop>::default(), Arc::new(Alone), Clock::system(), Limits::default());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let (stream, from) = listener.accept().await.unwrap();
+    let socket = Socket(Arc::new(Link::new(Stream::Plain(stream), 0, 0)));
+    for first in [frame(0x8a, b"here"), Vec::new()] {
+        let viewer = Viewer { person: Uuid::now_v7(), signed_in: false, address: from.ip() };
+        let place = hub.shares.place(&viewer, &hub.limits).unwrap();
+        let reader = Reader::new(hub.clone(), socket.clone(), RoomId::new(), viewer, place, 0);
+        let buffer = Arc::new(first);
+        let mut reading = pin!(reader.run(Bytes::from_owner(Piece(buffer.clone()))));
+        assert!(reading.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        assert_eq!(Arc::strong_count(&buffer), 1);
+    }
 }
