@@ -7,12 +7,16 @@ use std::process::Command;
 
 pub fn run(arguments: &[String]) -> Outcome {
     let Some((name, rest)) = arguments.split_first() else {
-        return Err(Failure::new("usage: cargo xtask bench orders|pages|checkout|room [ARGUMENTS…]"));
+        return Err(Failure::new("usage: cargo xtask bench orders|pages|checkout|room|live [ARGUMENTS…]"));
     };
     if !name.chars().all(|letter| letter.is_ascii_lowercase()) {
         return Err(Failure::new(format!("\"{name}\" is no name of a bench")));
     }
-    let mut runner = if name == "room" { room()? } else { of_the_shop()? };
+    let mut runner = match name.as_str() {
+        "room" => room()?,
+        "live" => live()?,
+        _ => of_the_shop()?,
+    };
     runner.current_dir(workspace::root()).arg(name).args(rest);
     let shown = command::show_and_keep(&mut runner)?;
     if !shown.succeeded {
@@ -38,6 +42,17 @@ fn of_the_shop() -> Outcome<Command> {
 fn room() -> Outcome<Command> {
     needs::meet(&needs::OF_ROOM_BENCH)?;
     Ok(Command::new(workspace::build(&["bench"], Profile::Release)?.join("bench")))
+}
+
+/// Live video is sent and watched by the journeys' browser, beside a peer.
+fn live() -> Outcome<Command> {
+    needs::meet(&needs::OF_LIVE_BENCH)?;
+    workspace::install_journeys()?;
+    let mut runner = of_the_shop()?;
+    if let Some(chromium) = needs::chromium() {
+        runner.env("MINISTORE_CHROMIUM", chromium);
+    }
+    Ok(runner)
 }
 
 /// The page that is committed: what was typed, on which code, and what the runner printed.

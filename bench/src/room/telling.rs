@@ -4,7 +4,7 @@ use super::{
     crowd::{self, Seen},
     process::{self, Served},
 };
-use crate::Outcome;
+use crate::{Outcome, machine};
 use std::time::Duration;
 
 const VIEWERS: [usize; 2] = [5_000, 10_000];
@@ -81,7 +81,7 @@ pub fn run(arguments: &[String]) -> Outcome {
         Some(viewers) => vec![viewers.parse()?],
         None => VIEWERS.to_vec(),
     };
-    process::allow_files(viewers.iter().max().copied().unwrap_or_default())?;
+    machine::allow_files(viewers.iter().max().copied().unwrap_or_default())?;
     println!("## Messages for everyone\n\n{ABOUT}\n\n{TABLE_HEAD}");
     let mut ours = Vec::new();
     for viewers in viewers {
