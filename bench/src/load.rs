@@ -176,6 +176,13 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// An answer that came to the end of its connection.
+    pub fn read(received: &[u8]) -> Outcome<Self> {
+        let end = received.windows(4).position(|window| window == b"\r\n\r\n").ok_or("no whole answer")?;
+        let head = String::from_utf8(received[..end].to_vec())?;
+        Ok(Self { status: status_in(&head)?, head, body: received[end + 4..].to_vec() })
+    }
+
     pub fn header(&self, name: &'static str) -> Option<&str> {
         self.headers(name).next()
     }

@@ -1,5 +1,7 @@
 //! What was measured on: without it a number means nothing.
 
+use crate::Outcome;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
@@ -8,6 +10,10 @@ use std::time::{Duration, Instant};
 
 /// Enough for a steady 99th percentile of the disk, and over in a second on a slow one.
 const PROBES: usize = 200;
+/// Files a process has open besides the sockets of those who ask it.
+const OTHER_FILES: u64 = 500;
+/// The unit of /proc/PID/stat's times on Linux, whatever the kernel's own tick is.
+const TICKS_PER_SECOND: f64 = 100.0;
 
 /// One paragraph: cores, processor, memory, kernel, compiler, how busy the machine was before, and how long a forced
 /// write takes in the folder that the bench keeps its data in.
@@ -33,7 +39,7 @@ pub fn line_after(table: &str, name: &str) -> Option<String> {
 }
 
 /// Who else was at work: the last minute's average of processes that ran or waited.
-fn load() -> String {
+pub fn load() -> String {
     let averages = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     averages.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("unknown").to_string()
 }
@@ -84,4 +90,34 @@ fn synced_writes(folder: &Path) -> std::io::Result<Vec<Duration>> {
     }
     fs::remove_file(&path)?;
     Ok(times)
+}
+
+/// Lets this process, and those that it starts, have so many sockets.
+pub fn allow_files(sockets: usize) -> Outcome {
+    let wanted = sockets as u64 + OTHER_FILES;
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current.is_none_or(|current| current >= wanted) {
+        return Ok(());
+    }
+    if maximum.is_some_and(|maximum| maximum < wanted) {
+        return Err(
+            format!("a process may have only {maximum:?} open files here, and {wanted} are needed").into()
+        );
+    }
+    Ok(setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum })?)
+}
+
+/// Processor time that a process has taken up to now, user and system.
+pub fn processor_seconds(process: u32) -> Outcome<f64> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // The name, which may have spaces in it, ends with the last parenthesis; the times are fields 14 and 15.
+    let (_, fields) = stat.rsplit_once(") ").ok_or("no such line in /proc")?;
+    let fields: Vec<&str> = fields.split(' ').collect();
+    Ok((fields[11].parse::<u64>()? + fields[12].parse::<u64>()?) as f64 / TICKS_PER_SECOND)
+}
+
+/// Debian keeps servers where only root's PATH looks.
+pub fn in_sbin(program: &str) -> String {
+    let inside = format!("/usr/sbin/{program}");
+    if Path::new(&inside).exists() { inside } else { program.to_owned() }
 }

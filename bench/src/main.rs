@@ -2,6 +2,7 @@
 //! program first and keeps what is printed here in bench/results. One file per bench.
 
 mod checkout;
+mod live;
 mod load;
 mod machine;
 mod orders;
@@ -31,10 +32,11 @@ fn main() -> ExitCode {
         "pages" => pages::run,
         "checkout" => checkout::run,
         "room" => room::run,
+        "live" => live::run,
         // The process that `room` measures from outside.
         room::SERVER => return exit(name, room::serve()),
         _ => {
-            eprintln!("usage: cargo xtask bench orders|pages|checkout|room [ARGUMENTS…]");
+            eprintln!("usage: cargo xtask bench orders|pages|checkout|room|live [ARGUMENTS…]");
             return ExitCode::from(2);
         }
     };

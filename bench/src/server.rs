@@ -42,6 +42,11 @@ impl Server {
         Ok(Self { address, ready_after, child })
     }
 
+    /// Processor time taken up to now, user and system.
+    pub fn processor_seconds(&self) -> Outcome<f64> {
+        machine::processor_seconds(self.child.id())
+    }
+
     /// Memory held right now, in MiB.
     pub fn memory_mib(&self) -> Option<u64> {
         self.status("VmRSS")
@@ -67,7 +72,8 @@ impl Drop for Server {
 }
 
 fn address_in(line: &str) -> Option<SocketAddr> {
-    let (_, after) = line.split_once("listening on http://")?;
+    let (_, after) = line.split_once("listening on ")?;
+    let after = after.strip_prefix("http://").or_else(|| after.strip_prefix("https://"))?;
     after.split(['/', ' ', '"']).next()?.parse().ok()
 }
 
@@ -79,6 +85,7 @@ mod tests {
     fn the_address_is_found_in_plain_and_structured_lines() {
         let expected: SocketAddr = "127.0.0.1:4711".parse().unwrap();
         assert_eq!(address_in("listening on http://127.0.0.1:4711"), Some(expected));
+        assert_eq!(address_in("listening on https://127.0.0.1:4711"), Some(expected));
         assert_eq!(address_in("{\"message\":\"listening on http://127.0.0.1:4711\"}"), Some(expected));
         assert_eq!(address_in("listening soon"), None);
     }

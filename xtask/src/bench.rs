@@ -7,13 +7,19 @@ use std::process::Command;
 
 pub fn run(arguments: &[String]) -> Outcome {
     let Some((name, rest)) = arguments.split_first() else {
-        return Err(Failure::new("usage: cargo xtask bench orders|pages|checkout|room [ARGUMENTS…]"));
+        return Err(Failure::new("usage: cargo xtask bench orders|pages|checkout|room|live [ARGUMENTS…]"));
     };
     if !name.chars().all(|letter| letter.is_ascii_lowercase()) {
         return Err(Failure::new(format!("\"{name}\" is no name of a bench")));
     }
-    if name == "room" {
-        needs::meet(&needs::OF_ROOM_BENCH)?;
+    match name.as_str() {
+        "room" => needs::meet(&needs::OF_ROOM_BENCH)?,
+        // Live video is sent and watched by the journeys' browser.
+        "live" => {
+            needs::meet(&needs::OF_LIVE_BENCH)?;
+            workspace::install_journeys()?;
+        }
+        _ => {}
     }
     let mut runner = runner()?;
     runner.current_dir(workspace::root()).arg(name).args(rest);
@@ -34,6 +40,9 @@ fn runner() -> Outcome<Command> {
     let programs = workspace::build(&["ministore", "bench"], Profile::Release)?;
     let mut runner = Command::new(programs.join("bench"));
     runner.env("MINISTORE_BIN", programs.join("ministore"));
+    if let Some(chromium) = needs::chromium() {
+        runner.env("MINISTORE_CHROMIUM", chromium);
+    }
     Ok(runner)
 }
 

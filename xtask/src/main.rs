@@ -21,7 +21,7 @@ cargo xtask VERB
 
   test [--fast | --only rust | --only e2e]   every check and test; installs what they need as root on Debian
   postgres COMMAND…        runs a command with a throw-away PostgreSQL in MINISTORE_TEST_POSTGRES
-  bench orders|pages|checkout|room [ARGUMENTS…]   measures, and writes bench/results/NAME.md
+  bench orders|pages|checkout|room|live [ARGUMENTS…]   measures, and writes bench/results/NAME.md
   docs                     writes docs/openapi.json from the code
   shots [--full] [WORD…]   photographs every page into e2e/shots, and fails on what a person would notice
   vendor [--update NAME…]  compares the icons with the package they are from, or draws them anew and more

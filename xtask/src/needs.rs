@@ -19,6 +19,8 @@ pub enum Need {
     /// The peer that live rooms are measured beside.
     Nginx,
     Nchan,
+    /// The peer that live video is measured beside.
+    NginxRtmp,
 }
 
 /// What the journeys in a browser need.
@@ -27,8 +29,13 @@ pub const OF_JOURNEYS: [Need; 4] = [Need::Chromium, Need::Node, Need::Npm, Need:
 /// What the bench of live rooms needs.
 pub const OF_ROOM_BENCH: [Need; 2] = [Need::Nginx, Need::Nchan];
 
+/// What the bench of live video needs.
+pub const OF_LIVE_BENCH: [Need; 6] =
+    [Need::Chromium, Need::Node, Need::Npm, Need::Ffmpeg, Need::Nginx, Need::NginxRtmp];
+
 /// Where Debian's nginx keeps its modules.
 const NCHAN: &str = "/usr/lib/nginx/modules/ngx_nchan_module.so";
+const NGINX_RTMP: &str = "/usr/lib/nginx/modules/ngx_rtmp_module.so";
 
 /// The oldest Node.js the journeys are written for: Debian 12's.
 const OLDEST_NODE: u32 = 18;
@@ -47,6 +54,7 @@ impl Need {
             Self::Ffmpeg => in_path("ffmpeg").is_some() && in_path("ffprobe").is_some(),
             Self::Nginx => in_path("nginx").is_some(),
             Self::Nchan => Path::new(NCHAN).exists(),
+            Self::NginxRtmp => Path::new(NGINX_RTMP).exists(),
         }
     }
 
@@ -61,6 +69,7 @@ impl Need {
             Self::Ffmpeg => "ffmpeg and ffprobe",
             Self::Nginx => "nginx",
             Self::Nchan => "nginx's nchan module",
+            Self::NginxRtmp => "nginx's RTMP module",
         }
     }
 
@@ -75,6 +84,7 @@ impl Need {
             Self::Ffmpeg => "ffmpeg",
             Self::Nginx => "nginx-light",
             Self::Nchan => "libnginx-mod-nchan",
+            Self::NginxRtmp => "libnginx-mod-rtmp",
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The servers that are compared, each as processes of their own, and what they take of the machine.
 
 use crate::{Outcome, machine};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::{
     io::{BufRead, BufReader},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
@@ -15,11 +14,7 @@ pub const HUB: &str = "hub";
 pub const JOIN: &str = r#"{"type":"join","d":{}}"#;
 /// Where Debian keeps it.
 const NCHAN: &str = "/usr/lib/nginx/modules/ngx_nchan_module.so";
-/// Files a process has open besides sockets.
-const OTHER_FILES: u64 = 500;
 const READY_WITHIN: Duration = Duration::from_secs(20);
-/// The unit of /proc/PID/stat's times on Linux, whatever the kernel's own tick is.
-const TICKS_PER_SECOND: f64 = 100.0;
 
 /// A running server; killed when dropped.
 pub struct Served {
@@ -30,21 +25,6 @@ pub struct Served {
     main: Child,
     /// Kept while it runs.
     _folder: Option<tempfile::TempDir>,
-}
-
-/// Lets this process, and those that it starts, have a file for each viewer.
-pub fn allow_files(viewers: usize) -> Outcome {
-    let wanted = viewers as u64 + OTHER_FILES;
-    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
-    if current.is_none_or(|current| current >= wanted) {
-        return Ok(());
-    }
-    if maximum.is_some_and(|maximum| maximum < wanted) {
-        return Err(
-            format!("a process may have only {maximum:?} open files here, and {wanted} are needed").into()
-        );
-    }
-    Ok(setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum })?)
 }
 
 /// Our hub, in another process of this program.
@@ -71,7 +51,7 @@ pub fn start_nchan() -> Outcome<Served> {
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
     let file = folder.path().join("nginx.conf");
     std::fs::write(&file, nchan_settings(port))?;
-    let mut command = Command::new(in_sbin("nginx"));
+    let mut command = Command::new(machine::in_sbin("nginx"));
     command.arg("-p").arg(folder.path()).arg("-c").arg(&file).arg("-e").arg(folder.path().join("error.log"));
     let main = command.stdout(Stdio::null()).stderr(Stdio::inherit()).spawn()?;
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -84,12 +64,6 @@ pub fn start_nchan() -> Outcome<Served> {
         std::thread::sleep(Duration::from_millis(50));
     }
     Ok(served)
-}
-
-/// Debian keeps servers where only root's PATH looks.
-fn in_sbin(program: &str) -> String {
-    let inside = format!("/usr/sbin/{program}");
-    if Path::new(&inside).exists() { inside } else { program.to_owned() }
 }
 
 fn nchan_settings(port: u16) -> String {
@@ -139,15 +113,7 @@ impl Served {
 
     /// Processor time that was taken up to now, user and system.
     pub fn processor_seconds(&self) -> Outcome<f64> {
-        let mut ticks = 0;
-        for process in self.processes() {
-            let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
-            // The name, which may have spaces in it, ends with the last parenthesis; the times are fields 14 and 15.
-            let (_, fields) = stat.rsplit_once(") ").ok_or("no such line in /proc")?;
-            let fields: Vec<&str> = fields.split(' ').collect();
-            ticks += fields[11].parse::<u64>()? + fields[12].parse::<u64>()?;
-        }
-        Ok(ticks as f64 / TICKS_PER_SECOND)
+        self.processes().into_iter().map(machine::processor_seconds).sum()
     }
 
     /// Memory that is held, with its share of what several processes hold together.

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     Outcome,
     load::{self, Answer, Connection},
+    machine,
     server::Server,
     shop::{self, Shop},
 };
@@ -61,7 +62,7 @@ const TABLE_HEAD: &str = "\
 |---|---|--:|--:|--:|--:|";
 
 pub fn run() -> Outcome {
-    process::allow_files(VIEWERS + BUYERS)?;
+    machine::allow_files(VIEWERS + BUYERS)?;
     println!("## A flash sale\n\n{ABOUT}\n\n{TABLE_HEAD}");
     let mut told = Vec::new();
     for within in WITHIN {

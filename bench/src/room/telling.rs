@@ -5,7 +5,7 @@ use super::{
     posts::{Posting, Seen},
     process::{self, Served},
 };
-use crate::Outcome;
+use crate::{Outcome, machine};
 use std::time::Duration;
 
 const VIEWERS: [usize; 2] = [5_000, 10_000];
@@ -82,7 +82,7 @@ impl Line {
 /// Measures rooms of the usual sizes, or of one size.
 pub fn run(viewers: Option<usize>) -> Outcome {
     let viewers = viewers.map_or(VIEWERS.to_vec(), |viewers| vec![viewers]);
-    process::allow_files(viewers.iter().max().copied().unwrap_or_default())?;
+    machine::allow_files(viewers.iter().max().copied().unwrap_or_default())?;
     println!("## Messages for everyone\n\n{ABOUT}\n\n{TABLE_HEAD}");
     let mut ours = Vec::new();
     for viewers in viewers {
