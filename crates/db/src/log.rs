@@ -149,7 +149,7 @@ mod tests {
             let writer = if relaxed { db.relaxed().unwrap() } else { db.clone() };
             let longest = longest(&db, &writer, &file).await;
             assert!(longest > LONG as u64 / 2, "the test writes too little: {longest} pages");
-            assert!(longest < TOO_LONG as u64, "the log grew to {longest} pages");
+            assert!(longest < (TOO_LONG + LONG) as u64, "the log grew to {longest} pages");
             // Nothing is left of it when the last one closes the file.
             drop((db, writer));
             assert!(!file.with_extension("db-wal").exists());
