@@ -9,7 +9,7 @@ use axum::{
     routing::get,
 };
 
-use crate::{Broadcast, Name, Playing};
+use crate::{Broadcast, Name, Playing, room::Room};
 
 pub(crate) fn routes() -> Router<Broadcast> {
     Router::new().route("/{room}/ways", get(ways))
@@ -39,9 +39,23 @@ async fn of(broadcast: &Broadcast, room: &str, headers: &HeaderMap) -> Option<Wa
     let room = broadcast.room(&name).filter(|room| !room.is_over());
     let Some(room) = room else { return Some(Ways { hls: is_elsewhere, whep: false }) };
     // While the host is away there is nothing to wait for by either.
-    let Some(tracks) = room.tracks() else { return Some(Ways { hls: is_elsewhere, whep: false }) };
-    let can_carry = tracks.profile.is_some() && !tracks.b_frames && (tracks.opus || !tracks.has_sound);
-    let whep = can_carry && broadcast.desk().is_some() && room.has_seat();
+    if room.tracks().is_none() {
+        return Some(Ways { hls: is_elsewhere, whep: false });
+    }
     let has_playlist = room.snapshots().borrow().header.is_some();
-    Some(Ways { hls: is_elsewhere || has_playlist, whep })
+    Some(Ways { hls: is_elsewhere || has_playlist, whep: is_by_whep(broadcast, &room) })
+}
+
+fn is_by_whep(broadcast: &Broadcast, room: &Room) -> bool {
+    let can_carry = room.tracks().is_some_and(|tracks| {
+        tracks.profile.is_some() && !tracks.b_frames && (tracks.opus || !tracks.has_sound)
+    });
+    can_carry && broadcast.desk().is_some() && room.has_seat()
+}
+
+impl Broadcast {
+    /// Whether one more viewer may have this room of this node by WHEP just now.
+    pub fn is_by_whep(&self, room: &Name) -> bool {
+        self.room(room).is_some_and(|room| !room.is_over() && is_by_whep(self, &room))
+    }
 }

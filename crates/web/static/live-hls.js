@@ -9,6 +9,9 @@ const GIVE_WAY_S = .35;       // the delay that each stall adds
 const WIN_BACK_S = .1;        // what is tried again after so long without one
 const WIN_BACK_AFTER_MS = 20_000;
 const JUMP_S = 3;             // further behind the target than this, speeding up would take too long
+const DRY_S = .12;            // so little ahead is nearly nothing
+const LOST_S = .3;            // more than a part and a half is listed, and not asked for:
+const LOST_AFTER_MS = 600;    // hls.js has lost its place
 
 export function hlsWay(video, src, isLive, trouble) {
   if (!Hls.isSupported()) throw new Error('no HLS here');
@@ -61,13 +64,22 @@ function controller(video, hls) {
     calm = performance.now();
   };
   video.addEventListener('waiting', stalled);
+  const asked = asking(hls);
   const timer = setInterval(() => {
     const { buffered, currentTime } = video;
     if (video.paused || !buffered.length) return;
     const now = performance.now();
     if (now - calm > WIN_BACK_AFTER_MS) { target = Math.max(TARGET_S, target - WIN_BACK_S); calm = now; }
-    const ahead = buffered.end(buffered.length - 1) - currentTime;
+    const end = buffered.end(buffered.length - 1);
+    const ahead = end - currentTime;
     const late = hls.latency - target;
+    // A part under way while the playlist changes may be dropped and not asked for again, until seconds later hls.js
+    // sees that nothing moves. A jump past what it has makes it look at once.
+    if (ahead < DRY_S && hls.latestLevelDetails?.edge - end > LOST_S && asked.quietFor(now) > LOST_AFTER_MS) {
+      asked.heard(now);
+      video.currentTime = end + .05;
+      return;
+    }
     if (late > JUMP_S && hls.liveSyncPosition > currentTime) { video.currentTime = hls.liveSyncPosition; return; }
     video.playbackRate = rate(ahead, late);
   }, LOOK_MS);
@@ -77,9 +89,20 @@ function controller(video, hls) {
   };
 }
 
+/** For how long nothing of the video has been asked for or come. */
+function asking(hls) {
+  const { FRAG_LOADING, FRAG_LOADED, FRAG_BUFFERED, FRAG_LOAD_EMERGENCY_ABORTED, ERROR } = Hls.Events;
+  let isUnderWay = false;
+  let last = performance.now();
+  const now = (loading) => () => { isUnderWay = loading; last = performance.now(); };
+  hls.on(FRAG_LOADING, now(true));
+  for (const event of [FRAG_LOADED, FRAG_BUFFERED, FRAG_LOAD_EMERGENCY_ABORTED, ERROR]) hls.on(event, now(false));
+  return { quietFor: (time) => (isUnderWay ? 0 : time - last), heard: (time) => { last = time; } };
+}
+
 /** Slower before the buffer runs dry, faster while there is more of it than the delay that is wanted. */
 function rate(ahead, late) {
-  if (ahead < .12) return .9;
+  if (ahead < DRY_S) return .9;
   if (late > .15 && ahead > .3) return 1.15;
   if (late > .05 && ahead > .25) return 1.05;
   return 1;

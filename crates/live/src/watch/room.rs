@@ -20,6 +20,9 @@ const COVER: u32 = 1600;
 const SHARED: u32 = 800;
 /// WebRTC gives way at once where a network is uneven, HLS does not: only small rooms begin with it.
 const WHEP_VIEWERS_MAX: u64 = 60;
+/// What `live-player.js` imports once it knows how it plays.
+const HLS_SCRIPTS: &[&str] = &["live-player.js", "live-hls.js", "vendor/hls.light.js"];
+const WHEP_SCRIPTS: &[&str] = &["live-player.js", "live-whep.js"];
 
 #[derive(Template)]
 #[template(path = "watch/room.html")]
@@ -58,6 +61,8 @@ struct RoomWords {
     whep: Option<String>,
     /// Which of them there are now, where that is for us to say.
     ways: Option<String>,
+    /// Scripts of the player that the page will want, of those that it asks for last.
+    player: &'static [&'static str],
     viewer_name: String,
     reminded: bool,
     reminders: i64,
@@ -173,6 +178,17 @@ fn in_words(app: &App, front: &Storefront, page: &Page, room: &Room) -> RoomWord
             && live.hub().viewers(room.id) < WHEP_VIEWERS_MAX
             && !room.state.is_over()
     });
+    // Most browsers play HLS by script, and WHEP where it is.
+    let by_whep = || {
+        let name = rooms::video_name(room.id);
+        live.as_ref().zip(name).is_some_and(|(live, name)| live.broadcast().is_by_whep(&name))
+    };
+    let player: &[&str] = match room.state {
+        _ if recorded.is_some() => HLS_SCRIPTS,
+        RoomState::Live { .. } if whep && by_whep() => WHEP_SCRIPTS,
+        RoomState::Live { .. } => HLS_SCRIPTS,
+        _ => &[],
+    };
     let video = video_path(room);
     let elsewhere = live.as_ref().map_or("", |live| live.settings().external_hls.as_str());
     let starts_at = match room.state {
@@ -202,6 +218,7 @@ fn in_words(app: &App, front: &Storefront, page: &Page, room: &Room) -> RoomWord
         },
         whep: whep.then(|| format!("{video}/whep")),
         ways: (elsewhere.is_empty() && !room.state.is_over()).then(|| format!("{video}/ways")),
+        player,
         viewer_name: page.viewer().map(|viewer| viewer.name.clone()).unwrap_or_default(),
         reminded: false,
         reminders: 0,
