@@ -14,19 +14,21 @@ const browser = await openBrowser();
 try {
   const sender = job.send && (await send(job.send));
   if (job.view.ready) await ready(job.view.ready, job.view.way);
-  const firsts = [];
+  const [firsts, ways] = [[], []];
   for (let turn = 1; turn < job.opens; turn += 1) {
     const page = await open();
     firsts.push((await seenOf(page)).first);
+    ways.push(await wayOf(page));
     await page.context().close();
   }
   const page = await open();
+  ways.push(await wayOf(page));
   await page.waitForTimeout(job.seconds * 1000);
-  const seen = await seenOf(page);
-  const way = await page.evaluate(() => document.querySelector("live-player")?.dataset.way ?? null);
+  const [seen, ended] = [await seenOf(page), Date.now()];
+  ways.push(await wayOf(page));
   firsts.push(seen.first);
   const breaks = sender ? await sender.evaluate(() => window.benchBreaks) : 0;
-  console.log(JSON.stringify({ firsts, pictures: seen.pictures, waits: seen.waits, breaks, way }));
+  console.log(JSON.stringify({ firsts, pictures: seen.pictures, ended, waits: seen.waits, breaks, ways }));
 } finally {
   await browser.close();
 }
@@ -45,6 +47,11 @@ async function open() {
   await page.goto(job.view.page);
   await page.waitForFunction(() => window.benchSeen.first !== null, null, { timeout: PICTURE_WITHIN_MS });
   return page;
+}
+
+/** By which way the page's own player plays; null where it is not ours. */
+function wayOf(page) {
+  return page.evaluate(() => document.querySelector("live-player")?.dataset.way ?? null);
 }
 
 function seenOf(page) {

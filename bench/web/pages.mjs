@@ -14,8 +14,9 @@ export function watchClock({ bars, rows, without }) {
   canvas.height = 1;
   const sheet = canvas.getContext("2d", { willReadFrequently: true });
   const follow = (video) => {
-    const note = (now) => {
-      const at = Date.now();
+    const note = (now, { expectedDisplayTime }) => {
+      // The screen shows it a little later than this is called.
+      const at = Date.now() + Math.max(0, Math.round(expectedDisplayTime - performance.now()));
       seen.first ??= Math.round(performance.now());
       const height = video.videoHeight;
       // One line through the middle of the bars.

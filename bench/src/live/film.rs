@@ -22,7 +22,8 @@ const CLOCK_ROWS: usize = 40;
 const GRAIN: usize = 251;
 const STEP: usize = 3;
 /// A film of this length is sent again and again.
-const FILM_FRAMES: u32 = 20 * FRAMES_PER_SECOND;
+pub const FILM_SECONDS: u32 = 20;
+const FILM_FRAMES: u32 = FILM_SECONDS * FRAMES_PER_SECOND;
 
 /// The usual distance of key frames, in seconds; what hosts are asked for.
 pub const KEY_SECONDS: u32 = 2;

@@ -20,6 +20,8 @@ const OPENS: usize = 5;
 const SECONDS: u64 = 24;
 /// A player begins where it can and then closes up; what is measured is how it goes on.
 const SETTLED_AFTER_MS: u64 = 6_000;
+/// So long a picture stands at 30 a second.
+const PICTURE_MS: usize = 33;
 /// A view of which more pictures cannot be read was not decoded well, and means nothing.
 const UNREADABLE_MAX: f64 = 0.02;
 
@@ -33,7 +35,9 @@ const FIRST_PICTURE: u64 = 1_000;
 const ABOUT: &str = "\
 A picture of 640×360 at 30 a second carries the wall's clock in milliseconds as black and white bars. A script in the
 viewer's page reads them from each picture that the browser shows (`requestVideoFrameCallback`), so a figure is the
-whole way: drawing, encoding, network, server, player, decoding, composing. RTMP comes from ffmpeg (x264, zerolatency,
+whole way: drawing, encoding, network, server, player, decoding, composing, until the moment for which the browser expects
+the screen to show it. A picture counts for as long as it stands there, older each 33 ms, so that one that stands still counts
+too; *still* is the longest that any stood. RTMP comes from ffmpeg (x264, zerolatency,
 no B-frames, a key frame each 2 s, 1.1 Mbit/s with sound), WHIP from a canvas in Chromium by the studio's own sender.
 Viewers open the room's own page with the player in it, as strangers with empty caches; where both ways are open the
 player takes WHEP, so for LL-HLS behind WHIP the viewer's browser is one without WebRTC. The player has one mode: it
@@ -42,12 +46,12 @@ closes up to half a second by itself, so one figure stands beside the goal of LL
 hls.js with its defaults. The first seconds of a view, in which the player closes up, do not count. *Waits* says how often
 the player ran dry, at its beginning included, *breaks* how often the browser that sends lost its connection: on a machine
 that is too busy both happen, and the figure is that of the machine. *First picture* is from opening the page until its
-first picture, each time as a new visitor. Encoder, server, both browsers and the software decoder share the machine, and
+first picture, each time as a new visitor. Encoder, server, the browser that sends and watches, and its software decoder share the machine, and
 the ways are measured one after the other.";
 
 const HEAD: &str = "\
-| way | player | p50 ms | p95 ms | slowest ms | pictures | unreadable | waits | breaks | first picture p50 ms | slowest ms | load |
-|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|";
+| way | player | p50 ms | p95 ms | slowest ms | still ms | pictures | unreadable | waits | breaks | first picture p50 ms | slowest ms | load |
+|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|";
 
 /// What was seen of one way.
 struct View {
@@ -55,6 +59,8 @@ struct View {
     player: String,
     ages: Histogram<u64>,
     pictures: usize,
+    /// The longest that one picture stood, in milliseconds.
+    still: u64,
     unreadable: usize,
     /// How often the player ran dry, the beginning included.
     waits: u64,
@@ -75,12 +81,13 @@ impl View {
 
     fn row(&self) -> String {
         format!(
-            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
             self.name,
             self.player,
             self.age(0.50),
             self.age(0.95),
             self.ages.max(),
+            self.still,
             self.pictures,
             self.unreadable,
             self.waits,
@@ -186,27 +193,49 @@ fn read(name: &'static str, seen: &Value) -> Outcome<View> {
         seen["firsts"].as_array().ok_or_else(none)?.iter().filter_map(Value::as_u64).collect();
     firsts.sort_unstable();
     let mut ages = Histogram::new_with_bounds(1, 3_600_000, 3)?;
-    let began = pictures.first().and_then(|picture| picture[0].as_u64()).ok_or_else(none)?;
-    let mut unreadable = 0;
-    for picture in pictures {
-        let at = picture[0].as_u64().ok_or_else(none)?;
-        if at < began + SETTLED_AFTER_MS {
+    let at = |picture: &Value| picture[0].as_u64().ok_or_else(none);
+    let ended = seen["ended"].as_u64().ok_or_else(none)?;
+    let began = at(pictures.first().ok_or_else(none)?)?;
+    let settled = began + SETTLED_AFTER_MS;
+    let (mut counted, mut unreadable, mut still) = (0, 0, 0);
+    for (index, picture) in pictures.iter().enumerate() {
+        let (from, until) = (at(picture)?, pictures.get(index + 1).map_or(Ok(ended), at)?);
+        if until <= settled {
             continue;
         }
+        still = still.max(until.saturating_sub(from.max(settled)));
         let bars: Vec<u8> = serde_json::from_value(picture[1].clone())?;
-        match clock::age(&bars, at) {
-            Some(age) => ages.saturating_record(age),
-            None => unreadable += 1,
+        let Some(age) = clock::age(&bars, from) else {
+            unreadable += 1;
+            continue;
+        };
+        counted += 1;
+        let stands = (0..until.saturating_sub(from).max(1)).step_by(PICTURE_MS);
+        for later in stands.filter(|later| from + later >= settled) {
+            ages.saturating_record(age + later);
         }
     }
-    let counted = ages.len() as usize;
-    if firsts.is_empty() || counted == 0 || unreadable as f64 > counted as f64 * UNREADABLE_MAX {
+    if firsts.is_empty() || counted == 0 || f64::from(unreadable) > f64::from(counted) * UNREADABLE_MAX {
         return Err(format!("{name}: {unreadable} pictures could not be read, {counted} could").into());
     }
-    let player = seen["way"].as_str().unwrap_or("hls.js").to_owned();
+    let ways = seen["ways"].as_array().ok_or_else(none)?;
+    if ways.windows(2).any(|two| two[0] != two[1]) {
+        return Err(format!("{name}: the player went now this way, now that: {ways:?}").into());
+    }
+    let player = ways.first().and_then(Value::as_str).unwrap_or("hls.js").to_owned();
     let count = |name: &str| seen[name].as_u64().unwrap_or_default();
     let (waits, breaks) = (count("waits"), count("breaks"));
-    Ok(View { name, player, ages, pictures: counted, unreadable, waits, breaks, firsts })
+    Ok(View {
+        name,
+        player,
+        ages,
+        pictures: counted as usize,
+        still,
+        unreadable: unreadable as usize,
+        waits,
+        breaks,
+        firsts,
+    })
 }
 
 #[cfg(test)]
@@ -219,13 +248,16 @@ mod tests {
             let bars = clock::bars(at - age).map(|white| if white { 235 } else { 16 });
             json!([at, bars.to_vec()])
         };
-        let pictures = [picture(100_000, 3_000), picture(106_000, 500), picture(107_000, 600)];
-        let seen = json!({ "firsts": [900, 700, 800], "pictures": pictures, "waits": 1, "way": "hls" });
+        let pictures = [picture(100_000, 3_000), picture(106_000, 500), picture(106_033, 510)];
+        let mut seen = json!({ "firsts": [900, 700, 800], "pictures": pictures, "ended": 106_133, "waits": 1, "ways": ["hls", "hls"] });
         let view = read("a way", &seen).unwrap();
-        assert_eq!((view.ages.len(), view.age(0.5), view.ages.max()), (2, 500, 600));
+        // The last stands for 100 ms, and grows older.
+        assert_eq!((view.pictures, view.ages.len(), view.ages.max(), view.still), (2, 5, 609, 100));
         assert_eq!((view.first(), view.player.as_str()), (800, "hls"));
+        seen["ways"] = json!(["whep", "hls"]);
+        assert!(read("a way", &seen).is_err(), "it changed its way");
         let dark = json!([107_000, vec![0; clock::BARS]]);
-        let seen = json!({ "firsts": [900], "pictures": [pictures[1], dark], "waits": 0 });
+        let seen = json!({ "firsts": [900], "pictures": [picture(100_000, 500), dark], "ended": 108_000, "waits": 0, "ways": [] });
         assert!(read("a way", &seen).is_err(), "nothing but the beginning can be read");
     }
 }
