@@ -9,6 +9,7 @@ use bytes::Bytes;
 
 use crate::name::Name;
 use crate::poster::Poster;
+use crate::rtmp::push::Target;
 
 /// Decides who may publish and who may watch. Broadcasting knows nothing of accounts, keys or stores.
 #[async_trait]
@@ -81,6 +82,9 @@ pub struct Grant {
     pub show: Name,
     pub limits: Limits,
     pub record: bool,
+    /// Another server that gets the show's video too, for instance one from which more can watch than from here.
+    /// It is published to by RTMP, with Opus in the form of Enhanced RTMP, and again whenever it comes back.
+    pub forward: Option<Target>,
 }
 
 /// Whether an answer may be kept for others.

@@ -1,9 +1,9 @@
-//! FLV tags, as RTMP carries them: H.264 and AAC in, tracks and frames out. Also the newer form with a four-letter
-//! code, as far as it carries H.264.
+//! FLV tags, as RTMP carries them: H.264 and AAC in, tracks and frames out, and the other way. Also the newer form with
+//! a four-letter code (Enhanced RTMP), as far as it carries H.264, and Opus, for which there is no other.
 
-use bytes::Bytes;
+use bytes::{BufMut, Bytes, BytesMut};
 
-use crate::media::{Codec, Frame, Kind, VIDEO_TIMESCALE, aac, avc};
+use crate::media::{Codec, Frame, Kind, VIDEO_TIMESCALE, aac, avc, opus};
 use crate::rtmp::amf;
 
 /// Encoders send sound with whole milliseconds. Its own clock runs from packet to packet, without the jitter, and is
@@ -12,6 +12,12 @@ const SOUND_DRIFT_MS: u64 = 60;
 
 /// A believable number of pictures a second.
 const RATES: std::ops::RangeInclusive<f64> = 1.0..=240.0;
+
+/// AAC, and as FLV has it always: 44 kHz, 16 bits, stereo, whatever it is.
+const AAC_SOUND: u8 = 0xaf;
+/// In the place of an encoding: a four-letter code follows.
+const ENHANCED_SOUND: u8 = 9;
+const OPUS: &[u8] = b"Opus";
 
 /// What a tag says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +33,7 @@ pub enum Said {
 /// The tag holds what browsers do not play, or is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FlvError {
-    #[error("an encoding other than H.264 and AAC")]
+    #[error("an encoding other than H.264, AAC and Opus")]
     Encoding,
     #[error("a tag that ends too early or says nonsense")]
     Malformed,
@@ -98,6 +104,9 @@ impl Demuxer {
 
     pub fn audio(&mut self, timestamp: u32, tag: &Bytes) -> Result<Said, FlvError> {
         let Some(&first) = tag.first() else { return Ok(Said::Nothing) };
+        if first >> 4 == ENHANCED_SOUND {
+            return self.enhanced_audio(timestamp, first & 15, tag);
+        }
         if first >> 4 != 10 {
             return Err(FlvError::Encoding);
         }
@@ -112,16 +121,42 @@ impl Demuxer {
             self.audio_rate = Some(config.rate);
             return Ok(Said::Track(Codec::Aac(config)));
         }
-        let Some(rate) = self.audio_rate.filter(|_| !data.is_empty()) else { return Ok(Said::Nothing) };
+        Ok(self.sound(timestamp, aac::SAMPLES_PER_PACKET, data))
+    }
+
+    fn enhanced_audio(&mut self, timestamp: u32, kind: u8, tag: &Bytes) -> Result<Said, FlvError> {
+        if tag.get(1..5).ok_or(FlvError::Malformed)? != OPUS {
+            return Err(FlvError::Encoding);
+        }
+        let data = tag.slice(5..);
+        match kind {
+            0 => {
+                // `OpusHead`, a version, the channels (RFC 7845, 5.1).
+                let channels = *data.get(9).ok_or(FlvError::Malformed)?;
+                if !data.starts_with(b"OpusHead") || !(1..=2).contains(&channels) {
+                    return Err(FlvError::Encoding);
+                }
+                self.audio_rate = Some(opus::RATE);
+                Ok(Said::Track(Codec::Opus { channels }))
+            }
+            1 => match opus::samples(&data) {
+                Some(samples) => Ok(self.sound(timestamp, samples, data)),
+                None => Ok(Said::Nothing),
+            },
+            _ => Ok(Said::Nothing),
+        }
+    }
+
+    fn sound(&mut self, timestamp: u32, duration: u32, data: Bytes) -> Said {
+        let Some(rate) = self.audio_rate.filter(|_| !data.is_empty()) else { return Said::Nothing };
         let rate = u64::from(rate);
         let wanted = self.clock.unwrap(timestamp) * rate / 1_000;
         if self.next_audio.abs_diff(wanted) > rate * SOUND_DRIFT_MS / 1_000 {
             self.next_audio = wanted;
         }
         let dts = self.next_audio;
-        self.next_audio += u64::from(aac::SAMPLES_PER_PACKET);
-        let duration = aac::SAMPLES_PER_PACKET;
-        Ok(Said::Frame(Frame { kind: Kind::Audio, dts, cts: 0, duration, key: true, data }))
+        self.next_audio += u64::from(duration);
+        Said::Frame(Frame { kind: Kind::Audio, dts, cts: 0, duration, key: true, data })
     }
 
     /// The script tag, of which only the frame rate matters.
@@ -133,6 +168,49 @@ impl Demuxer {
             None => Said::Nothing,
         }
     }
+}
+
+/// The tag that a track begins with.
+pub fn track_tag(codec: &Codec) -> Bytes {
+    let mut tag = BytesMut::with_capacity(64);
+    match codec {
+        Codec::Avc(config) => {
+            tag.put_slice(&[0x17, 0, 0, 0, 0]);
+            tag.put_slice(&config.record);
+        }
+        Codec::Aac(config) => {
+            tag.put_slice(&[AAC_SOUND, 0]);
+            tag.put_slice(&config.record);
+        }
+        Codec::Opus { channels } => {
+            tag.put_u8(ENHANCED_SOUND << 4);
+            tag.put_slice(OPUS);
+            // Nothing to skip at the beginning, the usual rate, no gain, one stream.
+            tag.put_slice(b"OpusHead");
+            tag.put_slice(&[1, *channels, 0, 0]);
+            tag.put_u32_le(opus::RATE);
+            tag.put_slice(&[0, 0, 0]);
+        }
+    }
+    tag.freeze()
+}
+
+/// A frame's tag.
+pub fn frame_tag(codec: &Codec, frame: &Frame) -> Bytes {
+    let mut tag = BytesMut::with_capacity(frame.data.len() + 5);
+    match codec {
+        Codec::Avc(_) => {
+            tag.put_slice(&[if frame.key { 0x17 } else { 0x27 }, 1]);
+            tag.put_int(i64::from(frame.cts) / i64::from(VIDEO_TIMESCALE / 1_000), 3);
+        }
+        Codec::Aac(_) => tag.put_slice(&[AAC_SOUND, 1]),
+        Codec::Opus { .. } => {
+            tag.put_u8(ENHANCED_SOUND << 4 | 1);
+            tag.put_slice(OPUS);
+        }
+    }
+    tag.put_slice(&frame.data);
+    tag.freeze()
 }
 
 fn signed_24(tag: &[u8], at: usize) -> Result<i32, FlvError> {
@@ -192,5 +270,50 @@ mod tests {
         assert_eq!(demuxer.audio(0, &Bytes::from_static(&[0x2f, 0])), Err(FlvError::Encoding), "MP3");
         assert_eq!(demuxer.video(0, &Bytes::from_static(&[0x17])), Err(FlvError::Malformed));
         assert_eq!(demuxer.video(0, &Bytes::new()), Ok(Said::Nothing));
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let sps = [0x67, 0x42, 0xc0, 0x1f, 0xda, 0x01, 0x40, 0x16, 0xe9, 0xa8, 0x08, 0x08];
+        let video = Codec::Avc(avc::Config::from_parameter_sets(&sps, &[0x68, 0xce, 0x3c, 0x80]).unwrap());
+        let picture = Frame {
+            kind: Kind::Video,
+            dts: 3_600,
+            cts: -180,
+            duration: 0,
+            key: false,
+            data: Bytes::from_static(&[0, 0, 0, 1, 0x41]),
+        };
+        let mut demuxer = Demuxer::default();
+        assert_eq!(demuxer.video(0, &track_tag(&video)), Ok(Said::Track(video.clone())));
+        assert_eq!(demuxer.video(40, &frame_tag(&video, &picture)), Ok(Said::Frame(picture)));
+        let aac = Codec::Aac(aac::Config::parse(Bytes::from_static(&[0x11, 0x90])).unwrap());
+        let sounds = [(aac, 1_024, vec![0x21]), (Codec::Opus { channels: 2 }, 960, vec![0xfc, 0xff, 0xfe])];
+        for (codec, duration, data) in sounds {
+            let packet = Frame { kind: Kind::Audio, dts: 0, cts: 0, duration, key: true, data: data.into() };
+            let mut demuxer = Demuxer::default();
+            assert_eq!(demuxer.audio(0, &track_tag(&codec)), Ok(Said::Track(codec.clone())));
+            assert_eq!(demuxer.audio(0, &frame_tag(&codec, &packet)), Ok(Said::Frame(packet)));
+        }
+    }
+
+    #[test]
+    fn the_newer_form_of_sound_is_opus_or_nothing() {
+        let mut demuxer = Demuxer::default();
+        for (tag, error) in [
+            (&b"\x90mp4a\x11\x90"[..], FlvError::Encoding),
+            (b"\x90Opu", FlvError::Malformed),
+            (b"\x90OpusOpusHead\x01", FlvError::Malformed),
+            (b"\x90OpusOpusHead\x01\x08\0\0", FlvError::Encoding),
+        ] {
+            assert_eq!(demuxer.audio(0, &Bytes::from_static(tag)), Err(error));
+        }
+        assert_eq!(
+            demuxer.audio(0, &Bytes::from_static(b"\x91Opus\xfc\xff\xfe")),
+            Ok(Said::Nothing),
+            "no track yet"
+        );
+        assert_eq!(demuxer.audio(0, &Bytes::from_static(b"\x91Opus")), Ok(Said::Nothing));
+        assert_eq!(demuxer.audio(0, &Bytes::from_static(b"\x92Opus")), Ok(Said::Nothing));
     }
 }

@@ -87,6 +87,9 @@ impl Broadcast {
         let inner = &self.0;
         let room = Room::new(grant, source, inner.clock.clone(), recorder, inner.reports.clone());
         let room = Arc::new(room);
+        if let Some(target) = grant.forward.clone() {
+            room.forward(target);
+        }
         rooms.insert(grant.room.clone(), room.clone());
         tokio::spawn(watch_over(room.clone(), Arc::downgrade(inner)));
         room.publish(source)
@@ -126,9 +129,10 @@ impl Broadcast {
     /// Says that a room is watched at this address, of a playlist of a media server or of a CDN, or here again.
     ///
     /// Players that ask for the room's `index.m3u8` are sent there (307), also when nobody publishes here because the
-    /// encoder publishes to that server itself. Nothing is forwarded: what is published here is served and recorded
-    /// here as always, so a server that pulls or a CDN in front of [`Broadcast::routes`] finds it. WHEP, the recording
-    /// and everything a player already holds are not touched. The address is held in memory: say it again after a start.
+    /// encoder publishes to that server itself. What is published here is served and recorded here as always, so a
+    /// server that pulls or a CDN in front of [`Broadcast::routes`] finds it; [`Grant::forward`] sends it to one that
+    /// does not pull. WHEP, the recording and everything a player already holds are not touched. The address is held in
+    /// memory: say it again after a start.
     pub fn set_external_hls(&self, room: Name, address: Option<&str>) {
         let mut external = self.0.external_hls.lock().unwrap_or_else(PoisonError::into_inner);
         match address {

@@ -14,7 +14,8 @@
 //!   `/{room}/{show}/replay.m3u8` for a recording, `POST /{room}/whip` and `POST /{room}/whep` for browsers, and
 //!   `/{room}/poster`. Answers must not be compressed again, and blocking reloads are held for up to six seconds, so the
 //!   caller's time-outs must be longer.
-//! - [`Broadcast::set_external_hls`] sends a room's viewers to a media server or a CDN of the operator's.
+//! - [`Grant::forward`] sends a show's video on to a media server of the operator's, and
+//!   [`Broadcast::set_external_hls`] a room's viewers to it or to a CDN.
 //! - [`Publication`] is the right to publish: any source of [`media::Frame`]s can be built on it.
 //! - A *room* is a place that viewers know, a *show* is one broadcast in it. A host who comes back within
 //!   [`RESUME_WITHIN`] continues the show.

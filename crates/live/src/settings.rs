@@ -18,6 +18,8 @@ pub struct Settings {
     pub video_elsewhere: bool,
     /// Where viewers get the video if not here, with `{room}` in it: a media server or a CDN.
     pub external_hls: String,
+    /// Where the video of live rooms is sent on to, with `{room}` in it; empty: nowhere.
+    pub external_rtmp: String,
     /// What one room's video may use.
     pub video: broadcast::Limits,
     pub hub: hub::Limits,

@@ -48,6 +48,7 @@ pub async fn start(app: App, settings: &Settings, address: SocketAddr) -> Outcom
         internal_url: settings.live.internal_url.clone(),
         video_elsewhere: !takes_video,
         external_hls: settings.live.external_hls.clone(),
+        external_rtmp: settings.live.external_rtmp.clone(),
         video: Limits {
             kbps: settings.live.kbps_max,
             viewers: settings.live.viewers_max,

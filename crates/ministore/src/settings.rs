@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use broadcast::rtmp::push::Target;
 use serde::Deserialize;
 use web::Stage;
 
@@ -97,6 +98,7 @@ pub struct Live {
     pub webrtc_viewers_max: u32,
     pub sockets_max: u32,
     pub external_hls: String,
+    pub external_rtmp: String,
     pub internal_url: String,
 }
 
@@ -153,6 +155,7 @@ impl Default for Live {
             webrtc_viewers_max: video.webrtc_viewers,
             sockets_max: u32::try_from(hub.sockets).unwrap_or(u32::MAX),
             external_hls: String::new(),
+            external_rtmp: String::new(),
             internal_url: String::new(),
         }
     }
@@ -242,6 +245,10 @@ impl Settings {
         let external = &self.live.external_hls;
         if !external.is_empty() && (!external.starts_with("https://") || !external.contains("{room}")) {
             return Err("live.external_hls: https://… with {room} in it".into());
+        }
+        let onward = &self.live.external_rtmp;
+        if !onward.is_empty() && (Target::parse(onward).is_none() || !onward.contains("{room}")) {
+            return Err("live.external_rtmp: rtmp://host/application/… with {room} in it".into());
         }
         let internal = &self.live.internal_url;
         if !internal.is_empty() && (!internal.starts_with("http://") || internal.ends_with('/')) {

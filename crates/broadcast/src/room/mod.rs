@@ -1,6 +1,7 @@
 //! One show in one room: what comes in is packed, kept, recorded and told. Every moment that changes a room passes
 //! through its one lock; viewers never take it, they share the last snapshot.
 
+mod forward;
 mod intake;
 mod keeper;
 mod meter;
@@ -16,6 +17,7 @@ use kernel::Clock;
 use tokio::sync::{broadcast, watch};
 use tokio::time::Instant;
 
+use self::forward::Forward;
 use self::intake::Intake;
 use self::meter::Meter;
 use self::relay::{Ear, Relay, Tracks};
@@ -26,6 +28,7 @@ use crate::hls::segment::Snapshot;
 use crate::name::Name;
 use crate::poster::Posters;
 use crate::recording::Recorder;
+use crate::rtmp::push::Target;
 
 pub(crate) use self::keeper::keep;
 pub use self::publication::{Publication, Stop};
@@ -178,6 +181,11 @@ impl Room {
         }
         stage.relay.listen(ear);
         Some(stage.relay.tracks())
+    }
+
+    /// Sends every frame on to another server from now on, until the show is over.
+    pub(crate) fn forward(&self, target: Target) {
+        self.stage().relay.forward(Forward::begin(target));
     }
 
     /// A viewer cannot begin, or go on, without a key frame.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::forward::Forward;
 use crate::media::packets::Packets;
 use crate::media::{Codec, Frame, Kind, VIDEO_TIMESCALE, avc};
 
@@ -47,6 +48,8 @@ pub(crate) struct Tracks {
 #[derive(Default)]
 pub(crate) struct Relay {
     ears: Vec<Box<dyn Ear>>,
+    /// The way to another server, if the room has one.
+    forward: Option<Forward>,
     config: Option<avc::Config>,
     tracks: Tracks,
     first_cts: Option<i32>,
@@ -64,8 +67,15 @@ impl Relay {
         self.ears.push(ear);
     }
 
+    pub(super) fn forward(&mut self, forward: Forward) {
+        self.forward = Some(forward);
+    }
+
     /// A stretch of frames begins.
     pub(crate) fn begin(&mut self, codecs: &[Codec]) {
+        if let Some(forward) = &mut self.forward {
+            forward.describe(codecs);
+        }
         self.config = codecs.iter().find_map(|codec| match codec {
             Codec::Avc(config) => Some(config.clone()),
             Codec::Aac(_) | Codec::Opus { .. } => None,
@@ -88,6 +98,9 @@ impl Relay {
 
     /// A frame in the room's time.
     pub(crate) fn push(&mut self, frame: &Frame) {
+        if let Some(forward) = &mut self.forward {
+            forward.push(frame);
+        }
         if frame.kind == Kind::Video && *self.first_cts.get_or_insert(frame.cts) != frame.cts {
             self.change(Tracks { b_frames: true, ..self.tracks });
         }
@@ -120,6 +133,7 @@ impl Relay {
     }
 
     pub(crate) fn end(&mut self) {
+        self.forward = None;
         self.change(Tracks::default());
         self.tell(&Heard::Over);
         self.ears.clear();

@@ -90,8 +90,13 @@ impl Pair {
         let answer = SdpAnswer::from_sdp_string(&accepted.answer).unwrap();
         camera.sdp_api().accept_answer(pending, answer).unwrap();
         let name = |text| Name::new(text).unwrap();
-        let grant =
-            Grant { room: name("stall"), show: name("show"), limits: Limits::default(), record: false };
+        let grant = Grant {
+            room: name("stall"),
+            show: name("show"),
+            limits: Limits::default(),
+            record: false,
+            forward: None,
+        };
         let publisher = Publisher::new(broadcast.clone(), grant, accepted.video.mid, false);
         let peer = Peer::new(accepted.rtc, Role::In(Box::new(publisher)), ticket, desk, now);
         Self {

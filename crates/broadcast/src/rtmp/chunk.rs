@@ -20,6 +20,9 @@ const FIRST_CHUNK_BYTES: usize = 128;
 /// And the largest that one may ask for. OBS sends 4,096.
 const CHUNK_BYTES_MAX: usize = 1_024 * 1_024;
 
+/// In place of a time that 24 bits do not hold.
+const EXTENDED: u32 = 0xff_ffff;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     pub timestamp: u32,
@@ -151,7 +154,7 @@ impl Reader {
         let mut short = 0;
         if format < 3 {
             short = cursor.get_uint(3) as u32;
-            next.is_extended = short == 0xff_ffff;
+            next.is_extended = short == EXTENDED;
         }
         if format < 2 {
             next.length = cursor.get_uint(3) as usize;
@@ -195,14 +198,28 @@ fn basic_header(cursor: &mut &[u8]) -> Option<(u8, u32)> {
     Some((first >> 6, chunk_stream))
 }
 
-/// Writes a message of ours, which is smaller than `chunk_bytes`, in one chunk.
-pub fn write(out: &mut BytesMut, chunk_stream: u8, kind: u8, stream: u32, body: &[u8]) {
+/// Writes a message in as many chunks of `chunk_bytes` as it takes, on one of the chunk streams 2 to 63.
+pub fn write(out: &mut BytesMut, chunk_stream: u8, message: &Message, chunk_bytes: usize) {
+    let is_extended = message.timestamp >= EXTENDED;
     out.put_u8(chunk_stream);
-    out.put_uint(0, 3);
-    out.put_uint(body.len() as u64, 3);
-    out.put_u8(kind);
-    out.put_u32_le(stream);
-    out.put_slice(body);
+    out.put_uint(message.timestamp.min(EXTENDED).into(), 3);
+    out.put_uint(message.body.len() as u64, 3);
+    out.put_u8(message.kind);
+    out.put_u32_le(message.stream);
+    let mut pieces = message.body.chunks(chunk_bytes);
+    let mut next = pieces.next();
+    loop {
+        // A long time stands in every chunk of its message, as all servers read it.
+        if is_extended {
+            out.put_u32(message.timestamp);
+        }
+        out.put_slice(next.unwrap_or_default());
+        next = pieces.next();
+        if next.is_none() {
+            return;
+        }
+        out.put_u8(0xc0 | chunk_stream);
+    }
 }
 
 #[cfg(test)]
@@ -269,5 +286,21 @@ mod tests {
         let twice = [&FULL[..], &[7; 128], &FULL[..]].concat();
         assert_eq!(read(&mut Reader::new(1_000), &twice), Err(ChunkError::Interrupted));
         assert_eq!(reader.set_chunk_bytes(0), Err(ChunkError::ChunkSize));
+    }
+
+    #[test]
+    fn what_is_written_in_pieces_is_read_also_late_in_a_long_show() {
+        for timestamp in [0, 0xff_fffe, 0xff_ffff, u32::MAX] {
+            for bytes in [0, 1, 128, 129, 1_000] {
+                let message = Message { timestamp, kind: 9, stream: 1, body: vec![7; bytes].into() };
+                let mut written = BytesMut::new();
+                write(&mut written, 6, &message, 128);
+                write(&mut written, 4, &message, 128);
+                assert_eq!(
+                    read(&mut Reader::new(MESSAGE_BYTES_MAX), &written).unwrap(),
+                    [message.clone(), message]
+                );
+            }
+        }
     }
 }

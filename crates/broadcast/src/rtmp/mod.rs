@@ -1,8 +1,9 @@
-//! RTMP in, as OBS and ffmpeg speak it. Our own: the well-known crates panicked, spun or overflowed the stack on what
+//! RTMP in, as OBS and ffmpeg speak it, and out to another server. Our own: the well-known crates panicked, spun or overflowed the stack on what
 //! a stranger can send (docs/decisions/0005-live-video.md).
 
 pub mod amf;
 pub mod chunk;
+pub mod push;
 mod serve;
 pub mod session;
 

@@ -9,10 +9,10 @@ use super::amf::{self, Value};
 use super::chunk::{self, ChunkError, MESSAGE_BYTES_MAX, Message, Reader};
 
 /// The first message of each side: a time and random bytes.
-const HANDSHAKE_BYTES: usize = 1_536;
+pub(super) const HANDSHAKE_BYTES: usize = 1_536;
 
 /// Before someone may publish there are only commands, and few of them.
-const COMMAND_BYTES_MAX: usize = 16 * 1_024;
+pub(super) const COMMAND_BYTES_MAX: usize = 16 * 1_024;
 const BYTES_BEFORE_PUBLISHING_MAX: u64 = 256 * 1_024;
 
 /// The longest name of an application and the longest stream key.
@@ -22,24 +22,24 @@ const NAME_BYTES_MAX: usize = 256;
 const WINDOW_BYTES: u32 = 2_500_000;
 const WINDOW_BYTES_MIN: u32 = 64 * 1_024;
 
-/// Our messages are shorter than this, so each is one chunk.
-const OUR_CHUNK_BYTES: u32 = 4_096;
+/// What OBS sends, and every server takes; our answers are shorter.
+pub(super) const OUR_CHUNK_BYTES: u32 = 4_096;
 
 /// The one message stream that we give out.
 const STREAM: u32 = 1;
 
 /// Message kinds (5.4, 6.2 and 7.1 of the specification).
-mod kind {
-    pub(super) const SET_CHUNK_SIZE: u8 = 1;
-    pub(super) const ABORT: u8 = 2;
-    pub(super) const ACKNOWLEDGEMENT: u8 = 3;
-    pub(super) const USER_CONTROL: u8 = 4;
-    pub(super) const WINDOW: u8 = 5;
-    pub(super) const PEER_BANDWIDTH: u8 = 6;
-    pub(super) const AUDIO: u8 = 8;
-    pub(super) const VIDEO: u8 = 9;
-    pub(super) const DATA: u8 = 18;
-    pub(super) const COMMAND: u8 = 20;
+pub(super) mod kind {
+    pub(in crate::rtmp) const SET_CHUNK_SIZE: u8 = 1;
+    pub(in crate::rtmp) const ABORT: u8 = 2;
+    pub(in crate::rtmp) const ACKNOWLEDGEMENT: u8 = 3;
+    pub(in crate::rtmp) const USER_CONTROL: u8 = 4;
+    pub(in crate::rtmp) const WINDOW: u8 = 5;
+    pub(in crate::rtmp) const PEER_BANDWIDTH: u8 = 6;
+    pub(in crate::rtmp) const AUDIO: u8 = 8;
+    pub(in crate::rtmp) const VIDEO: u8 = 9;
+    pub(in crate::rtmp) const DATA: u8 = 18;
+    pub(in crate::rtmp) const COMMAND: u8 = 20;
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -305,7 +305,8 @@ impl Session {
 
     fn say(&mut self, chunk_stream: u8, kind: u8, stream: u32, body: &[u8]) {
         // Until our chunk size is told the other side expects 128 bytes, and only short messages come before.
-        chunk::write(&mut self.outgoing, chunk_stream, kind, stream, body);
+        let message = Message { timestamp: 0, kind, stream, body: Bytes::copy_from_slice(body) };
+        chunk::write(&mut self.outgoing, chunk_stream, &message, OUR_CHUNK_BYTES as usize);
     }
 }
 
@@ -321,12 +322,12 @@ impl From<f64> for Value {
     }
 }
 
-fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+pub(super) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
     Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 /// The number that a control message consists of.
-fn number(body: &[u8]) -> Result<u32, SessionError> {
+pub(super) fn number(body: &[u8]) -> Result<u32, SessionError> {
     let bytes = body.first_chunk::<4>().ok_or(SessionError::Command)?;
     Ok(u32::from_be_bytes(*bytes))
 }

@@ -3,14 +3,19 @@
 
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use broadcast::{Advice, Phase, Recording};
 use tokio::net::TcpListener;
 use tokio::process::Command;
+use tokio::time::timeout;
 
 use crate::mp4::{check_fragments, check_header};
 use crate::support::playlist::Playlist;
 use crate::support::{KEY, Studio, name};
+
+/// Far more than ffmpeg takes.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Pictures that are sent: five seconds at 30 a second.
 const PICTURES: usize = 150;
@@ -108,4 +113,47 @@ async fn an_encoder_without_b_frames_is_recorded_to_the_last_picture() {
 #[tokio::test]
 async fn an_encoder_with_b_frames_is_too_and_is_advised() {
     pushed_pictures_arrive(2).await;
+}
+
+#[tokio::test]
+async fn what_is_sent_on_is_what_came() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("there.flv");
+    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let there = format!("rtmp://127.0.0.1:{port}/live/stall");
+    let mut server = program("ffmpeg");
+    server.args(["-v", "error", "-listen", "1", "-i", &there, "-c", "copy"]).arg(&file);
+    let server = tokio::spawn(run(server));
+    // It takes one connection only, so that a question whether it listens would be that one.
+    let listens = format!(":{port:04X} 00000000:0000 0A");
+    let listening = async {
+        while !std::fs::read_to_string("/proc/net/tcp").unwrap().contains(&listens) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(PATIENCE, listening).await.unwrap();
+
+    let here = Studio::that_forwards(&there);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(broadcast::rtmp::serve(listener, here.broadcast.clone()));
+    run(push(&format!("rtmp://{address}/live/{KEY}"), 2)).await;
+    here.broadcast.end(&name("stall"));
+    timeout(PATIENCE, server).await.unwrap().unwrap();
+
+    let mut ffprobe = program("ffprobe");
+    ffprobe.args([
+        "-v",
+        "warning",
+        "-count_frames",
+        "-show_entries",
+        "stream=codec_name,has_b_frames,nb_read_frames",
+    ]);
+    ffprobe.args(["-of", "csv=p=0"]).arg(&file);
+    let said = run(ffprobe).await;
+    assert!(said.contains(&format!("h264,2,{PICTURES}")), "{said}");
+    assert!(said.contains("aac,"), "{said}");
+    let mut decode = program("ffmpeg");
+    decode.args(["-v", "error", "-xerror", "-i"]).arg(&file).args(["-f", "null", "-"]);
+    run(decode).await;
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
 mod ffmpeg;
+mod forward;
 mod hostile;
 mod hosts;
 mod mp4;

@@ -19,15 +19,20 @@ const REPLAY: &str = "/stall/show-1/replay.m3u8";
 const FOLDER: &str = "BROADCAST_TEST_FOLDER";
 
 fn broadcast_in(folder: &Path) -> Broadcast {
-    let admit = OneKey { limits: Limits::default(), audience: Audience::Everyone };
+    let admit = OneKey::default();
     let recordings = Recordings::new(Files::local(folder.to_owned()));
     Broadcast::new(Arc::new(admit), recordings, Clock::system())
 }
 
 /// Plays a recording from end to end; gives how many pictures it has.
 async fn play(viewer: &Viewer) -> usize {
+    samples(viewer).await[0]
+}
+
+/// Plays a recording from end to end; gives how many pictures it has, and packets of sound.
+pub async fn samples(viewer: &Viewer) -> [usize; 2] {
     let playlist = Playlist::parse(&viewer.text(REPLAY).await);
-    let (mut pictures, mut ends, mut map) = (0, [None; 2], String::new());
+    let (mut samples, mut ends, mut map) = ([0, 0], [None; 2], String::new());
     for segment in &playlist.segments {
         if segment.map != map {
             check_header(&viewer.bytes(&format!("/stall/show-1/{}", segment.map)).await);
@@ -36,10 +41,10 @@ async fn play(viewer: &Viewer) -> usize {
         if segment.starts_anew {
             ends = [None; 2];
         }
-        pictures +=
-            check_fragments(&viewer.bytes(&format!("/stall/show-1/{}", segment.uri)).await, &mut ends)[0];
+        let more = check_fragments(&viewer.bytes(&format!("/stall/show-1/{}", segment.uri)).await, &mut ends);
+        samples = [samples[0] + more[0], samples[1] + more[1]];
     }
-    pictures
+    samples
 }
 
 #[tokio::test]

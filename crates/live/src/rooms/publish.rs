@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::http::{HeaderMap, header};
-use broadcast::{Grant, Name, Publishing, Refusal, Source};
+use broadcast::{Grant, Name, Publishing, Refusal, Source, rtmp::push::Target};
 use db::{Error, Tx, deadlines};
 use hmac::{Hmac, KeyInit, Mac};
 use kernel::{AccountId, RoomId, Timestamp};
@@ -67,7 +67,7 @@ pub(super) async fn grant(app: &App, asked: Publishing<'_>) -> Result<Grant, Ref
     let live = Live::of(app).map_err(|_| Refusal::NotNow)?;
     let room = asked_for(app, &asked).await.map_err(not_now)?.ok_or(Refusal::NotAllowed)?;
     let node = live.settings().internal_url.clone();
-    let (show, record) = Live::change(app, room.store_id, room.id, async |tx, _| {
+    let (show, is_live, record) = Live::change(app, room.store_id, room.id, async |tx, _| {
         let room = rows::get(tx, room.store_id, room.id).await?.ok_or(Error::Missing)?;
         let found = enter(tx, &room).await?;
         if found.is_some() {
@@ -82,8 +82,12 @@ pub(super) async fn grant(app: &App, asked: Publishing<'_>) -> Result<Grant, Ref
     let video = name(room.id.to_string())?;
     live.publishes(room.id);
     let elsewhere = live.settings().external_hls.replace("{room}", video.as_str());
-    live.broadcast().set_external_hls(video.clone(), Some(elsewhere.as_str()).filter(|url| !url.is_empty()));
-    Ok(Grant { room: video, show: name(show.to_string())?, limits: live.settings().video, record })
+    // A rehearsal is nobody's to see elsewhere.
+    let is_elsewhere = is_live && !elsewhere.is_empty();
+    live.broadcast().set_external_hls(video.clone(), is_elsewhere.then_some(elsewhere.as_str()));
+    let onward = live.settings().external_rtmp.replace("{room}", video.as_str());
+    let forward = Target::parse(&onward).filter(|_| is_live);
+    Ok(Grant { room: video, show: name(show.to_string())?, limits: live.settings().video, record, forward })
 }
 
 /// The room that the key or pass opens, if the store is one that may be seen.
@@ -113,8 +117,8 @@ async fn asked_for(app: &App, asked: &Publishing<'_>) -> Result<Option<Room>, Er
     Ok(Some(room).filter(|_| may))
 }
 
-/// The show into which pictures go now, and whether they are kept; `None` if the room is over.
-async fn enter(tx: &mut Tx, room: &Room) -> Result<Option<(ShowId, bool)>, Error> {
+/// The show into which pictures go now, whether buyers see it and whether it is kept; `None` if the room is over.
+async fn enter(tx: &mut Tx, room: &Room) -> Result<Option<(ShowId, bool, bool)>, Error> {
     let state = match room.state {
         State::Scheduled => {
             let rehearsal = State::Rehearsal { show: ShowId::new() };
@@ -124,8 +128,8 @@ async fn enter(tx: &mut Tx, room: &Room) -> Result<Option<(ShowId, bool)>, Error
         state => state,
     };
     Ok(match state {
-        State::Live { show, .. } => Some((show, room.replay)),
-        State::Rehearsal { show } => Some((show, false)),
+        State::Live { show, .. } => Some((show, true, room.replay)),
+        State::Rehearsal { show } => Some((show, false, false)),
         State::Scheduled | State::Ended { .. } | State::Cancelled { .. } => None,
     })
 }

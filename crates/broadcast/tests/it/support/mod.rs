@@ -13,6 +13,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use broadcast::media::{Codec, Frame, Kind, aac, avc};
+use broadcast::rtmp::push::Target;
 use broadcast::{
     Admit, Audience, Broadcast, Grant, Limits, Name, Playing, Poster, Posting, Publication, Publishing,
     Recordings, Refusal, Source,
@@ -29,6 +30,13 @@ pub const KEY: &str = "right-key";
 pub struct OneKey {
     pub limits: Limits,
     pub audience: Audience,
+    pub forward: Option<Target>,
+}
+
+impl Default for OneKey {
+    fn default() -> Self {
+        Self { limits: Limits::default(), audience: Audience::Everyone, forward: None }
+    }
 }
 
 #[async_trait]
@@ -37,7 +45,8 @@ impl Admit for OneKey {
         if asked.key != KEY {
             return Err(Refusal::NotAllowed);
         }
-        Ok(Grant { room: name("stall"), show: name("show-1"), limits: self.limits, record: true })
+        let forward = self.forward.clone();
+        Ok(Grant { room: name("stall"), show: name("show-1"), limits: self.limits, record: true, forward })
     }
 
     async fn play(&self, asked: Playing<'_>) -> Result<Audience, Refusal> {
@@ -76,17 +85,22 @@ impl Studio {
 
     pub fn with(limits: Limits, audience: Audience) -> Self {
         let clock = Clock::set_to("2026-11-24T10:00:00Z".parse().unwrap());
-        Self::on(clock, limits, audience)
+        Self::on(clock, OneKey { limits, audience, forward: None })
     }
 
     pub fn on_the_wall_clock() -> Self {
-        Self::on(Clock::system(), Limits::default(), Audience::Everyone)
+        Self::on(Clock::system(), OneKey::default())
     }
 
-    fn on(clock: Clock, limits: Limits, audience: Audience) -> Self {
+    /// All that comes is sent on to another server.
+    pub fn that_forwards(to: &str) -> Self {
+        Self::on(Clock::system(), OneKey { forward: Target::parse(to), ..OneKey::default() })
+    }
+
+    fn on(clock: Clock, admit: OneKey) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let recordings = Recordings::new(Files::local(folder.path().to_owned()));
-        let broadcast = Broadcast::new(Arc::new(OneKey { limits, audience }), recordings, clock.clone());
+        let broadcast = Broadcast::new(Arc::new(admit), recordings, clock.clone());
         let viewer = Viewer(broadcast.routes());
         Self { broadcast, clock, viewer, folder }
     }
