@@ -1,5 +1,6 @@
 //! Words and browser files are embedded when this crate is compiled; a new file among them must compile it anew. Text is
-//! compressed here, once and as well as it can be, so that no visitor waits for it and the program is smaller.
+//! compressed here, once and as well as it can be, so that the program is smaller, and nobody waits for it whose browser
+//! takes brotli: all do, over HTTPS.
 
 use std::{
     env,

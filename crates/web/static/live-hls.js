@@ -76,7 +76,7 @@ function controller(video, hls) {
     // A part under way while the playlist changes may be dropped and not asked for again, until seconds later hls.js
     // sees that nothing moves. A jump past what it has makes it look at once.
     if (ahead < DRY_S && hls.latestLevelDetails?.edge - end > LOST_S && asked.quietFor(now) > LOST_AFTER_MS) {
-      asked.heard(now);
+      asked.heard();
       video.currentTime = end + .05;
       return;
     }
@@ -92,12 +92,13 @@ function controller(video, hls) {
 /** For how long nothing of the video has been asked for or come. */
 function asking(hls) {
   const { FRAG_LOADING, FRAG_LOADED, FRAG_BUFFERED, FRAG_LOAD_EMERGENCY_ABORTED, ERROR } = Hls.Events;
-  let isUnderWay = false;
+  let asked = null;
   let last = performance.now();
-  const now = (loading) => () => { isUnderWay = loading; last = performance.now(); };
-  hls.on(FRAG_LOADING, now(true));
-  for (const event of [FRAG_LOADED, FRAG_BUFFERED, FRAG_LOAD_EMERGENCY_ABORTED, ERROR]) hls.on(event, now(false));
-  return { quietFor: (time) => (isUnderWay ? 0 : time - last), heard: (time) => { last = time; } };
+  const heard = () => { last = performance.now(); };
+  hls.on(FRAG_LOADING, (_, { frag }) => { asked = frag; heard(); });
+  for (const event of [FRAG_LOADED, FRAG_BUFFERED, FRAG_LOAD_EMERGENCY_ABORTED, ERROR]) hls.on(event, heard);
+  // A segment has a loader as long as one of its parts is under way, also one for which no event tells so.
+  return { quietFor: (now) => (asked?.loader ? 0 : now - last), heard };
 }
 
 /** Slower before the buffer runs dry, faster while there is more of it than the delay that is wanted. */
