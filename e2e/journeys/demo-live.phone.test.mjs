@@ -7,6 +7,19 @@ import { journey } from "../lib/journey.mjs";
 /** Somebody of the town buys within this. */
 const BUYS_WITHIN_MS = 60_000;
 
+/** For how long the player is watched: `HLS_SECONDS=600` watches for ten minutes. */
+const HLS_SECONDS = Number(process.env.HLS_SECONDS ?? 12);
+
+/** hls.js as it is, which also keeps every error that it reports, those it mends by itself too. */
+const TELLING = `import Hls from './hls.light.js?as-it-is';
+globalThis.hlsErrors = [];
+export default class extends Hls {
+  constructor(config) {
+    super(config);
+    this.on(Hls.Events.ERROR, (_, { type, details, fatal }) => globalThis.hlsErrors.push({ type, details, fatal, at: performance.now() }));
+  }
+}`;
+
 journey(
   "the demo has a store that is always live",
   async ({ phone, chapter }) => {
@@ -29,6 +42,20 @@ journey(
       await ticker.waitFor({ state: "attached", timeout: BUYS_WITHIN_MS });
       assert.match(await ticker.textContent(), /\*/, "names are masked");
     });
+
+    await chapter("and the player has nothing to complain of", async () => {
+      await newcomer.route(/vendor\/hls\.light\.js$/, (route) => route.fulfill({ contentType: "text/javascript", body: TELLING }));
+      await newcomer.reload();
+      const video = newcomer.locator("live-player video");
+      await moves(video);
+      assert.equal(await newcomer.locator("live-player").getAttribute("data-way"), "hls");
+      const seconds = () => video.evaluate(({ currentTime }) => currentTime);
+      const before = await seconds();
+      await newcomer.waitForTimeout(HLS_SECONDS * 1_000);
+      assert.deepEqual(await newcomer.evaluate(() => globalThis.hlsErrors), []);
+      const shown = (await seconds()) - before;
+      assert.ok(Math.abs(shown - HLS_SECONDS) < 3, `${shown} s of video in ${HLS_SECONDS} s`);
+    });
   },
-  { args: ["--lively"] },
+  { args: ["--lively"], longer: HLS_SECONDS * 1_000 },
 );

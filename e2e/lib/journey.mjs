@@ -13,10 +13,11 @@ const LIMIT_MS = 600_000;
  * the story by itself. Every page must stay free of problems to the end of every chapter.
  * @param {string} name
  * @param {(cast: { server: any, phone: Function, desktop: Function, chapter: Function }) => Promise<void>} story
- * @param {object} options `camera` as for openBrowser; the rest see startServer
+ * @param {object} options `camera` as for openBrowser; `longer`, in milliseconds, for a story that means to take long;
+ *   the rest see startServer
  */
-export function journey(name, story, { camera, ...serverOptions } = {}) {
-  test(name, { timeout: LIMIT_MS }, async (t) => {
+export function journey(name, story, { camera, longer = 0, ...serverOptions } = {}) {
+  test(name, { timeout: LIMIT_MS + longer }, async (t) => {
     const server = await startServer(serverOptions);
     try {
       await withBrowser(t, server, story, camera);
