@@ -4,11 +4,11 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 
-use crate::flv::Demuxer;
+use crate::flv::{Demuxer, frame_tag, track_tag};
 use crate::hls::request::{File, Reload};
 use crate::media::annex_b::Picture;
 use crate::media::packets::Packets;
-use crate::media::{Frame, Kind, aac, avc, opus};
+use crate::media::{Codec, Frame, Kind, aac, avc, opus};
 use crate::rtmp::amf::{self, Value};
 use crate::rtmp::session::{Event, Session};
 
@@ -118,8 +118,11 @@ fn avc_record() -> Bytes {
     avc::Config::from_parameter_sets(&sps, &[0x68, 0xce, 0x3c, 0x80]).unwrap().record
 }
 
-/// An encoder from the first byte to the goodbye.
-fn conversation() -> Vec<u8> {
+/// An encoder from the first byte to the goodbye, with this sound.
+fn conversation(sound: &Codec) -> Vec<u8> {
+    let data = if matches!(sound, Codec::Opus { .. }) { &[0xfc, 0xff, 0xfe][..] } else { &[0x21, 0x10] };
+    let packet =
+        Frame { kind: Kind::Audio, dts: 0, cts: 0, duration: 0, key: true, data: Bytes::from_static(data) };
     let object = Value::Object(vec![("app".into(), "live".into()), ("tcUrl".into(), "rtmp://x/live".into())]);
     let command = |values: &[Value]| message(3, 20, 0, &amf::write_all(values));
     let meta = Value::Object(vec![("framerate".into(), 30.0.into()), ("width".into(), 1_280.0.into())]);
@@ -133,12 +136,12 @@ fn conversation() -> Vec<u8> {
         command(&["publish".into(), 3.0.into(), Value::Null, "key".into(), "live".into()]),
         message(4, 18, 0, &amf::write_all(&["@setDataFrame".into(), "onMetaData".into(), meta])),
         message(6, 9, 0, &[&[0x17, 0, 0, 0, 0], &avc_record()[..]].concat()),
-        message(4, 8, 0, &[0xaf, 0, 0x11, 0x90]),
+        message(4, 8, 0, &track_tag(sound)),
     ];
     for index in 0..3_u32 {
         let picture = [&[0x17, 1, 0, 0, 0, 0, 0, 1, 44, 0x65][..], &[index as u8; 299]].concat();
         all.push(message(6, 9, index * 33, &picture));
-        all.push(message(4, 8, index * 21, &[0xaf, 1, 0x21, 0x10]));
+        all.push(message(4, 8, index * 21, &frame_tag(sound, &packet)));
     }
     all.push(command(&["deleteStream".into(), 4.0.into(), Value::Null, 1.0.into()]));
     all.concat()
@@ -146,10 +149,12 @@ fn conversation() -> Vec<u8> {
 
 #[test]
 fn spoilt_rtmp_conversations_end_in_peace() {
-    let good = conversation();
+    let aac = aac::Config::parse(Bytes::from_static(&[0x11, 0x90])).unwrap();
+    let good = [Codec::Aac(aac), Codec::Opus { channels: 2 }].map(|sound| conversation(&sound));
     for case in 0..cases() {
         let mut dice = Dice::of(case);
-        let bytes = dice.spoil(&good);
+        let sound = dice.below(2);
+        let bytes = dice.spoil(&good[sound]);
         let (mut session, mut demuxer) = (Session::default(), Demuxer::default());
         for piece in bytes.chunks(1 + dice.below(4_000)) {
             session.buffer().extend_from_slice(piece);
