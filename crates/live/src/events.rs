@@ -5,6 +5,7 @@ use std::time::Duration;
 use db::outbox::Pending;
 use gateways::bus::Topic;
 use kernel::StoreId;
+use stores::StoreSuspended;
 use trade::orders::{OrderMoved, OrderPlaced, Step};
 use web::{App, Error};
 
@@ -37,6 +38,10 @@ pub async fn on_event(app: &App, event: &Pending) -> Result<(), Error> {
             shelf::place(app, store, moved.room).await?;
         }
         return Ok(());
+    }
+    if let Some(suspended) = event.read::<StoreSuspended>() {
+        suspended.map_err(Error::internal)?;
+        return Ok(rooms::take_down(app, store).await?);
     }
     if let Some(placed) = event.read::<OrderPlaced>() {
         let placed = placed.map_err(Error::internal)?;

@@ -20,7 +20,7 @@ mod testing;
 
 pub use console::{Allowed, Console, may, role_key};
 pub use page::qr;
-pub use store::{NewStore, OpenError, State, Store, by_handle, by_id, open};
+pub use store::{NewStore, OpenError, State, Store, StoreSuspended, by_handle, by_id, open};
 pub use storefront::{AskLive, Storefront};
 
 /// The pages of this crate.

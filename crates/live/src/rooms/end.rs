@@ -5,7 +5,10 @@ use kernel::{AccountId, RoomId, StoreId, Timestamp};
 use stores::special_prices;
 use web::App;
 
-use super::{Ending, MoveError, OVERDUE, Room, SILENT, State, backstage, end_video, moves, schedule};
+use super::{
+    Ending, MoveError, OVERDUE, Room, SILENT, State, backstage, end_video, moves, rows, schedule,
+    stop_rehearsing,
+};
 use crate::{Live, Story, auction, flash, giveaway, hub::EventKind, shelf, story::payload::LiveState};
 
 /// Ends the room. One that has ended already stays so.
@@ -50,6 +53,29 @@ pub async fn cancel(
     .await?;
     leave(app, id);
     Ok(room)
+}
+
+/// Takes off the air what a store shows and rehearses, if an operator has stopped it. What is only planned stays: the store
+/// may go on by then.
+pub(crate) async fn take_down(app: &App, store: StoreId) -> Result<(), MoveError> {
+    let mut read = app.db.read().await?;
+    let is_stopped =
+        stores::by_id(&mut read, store).await?.is_some_and(|store| store.state == stores::State::Suspended);
+    let rooms = if is_stopped { rows::on_air(&mut read, store).await? } else { Vec::new() };
+    drop(read);
+    for room in rooms {
+        let moved = match room.state {
+            State::Live { .. } => end(app, store, None, room.id, Ending::TakenDown).await,
+            _ => stop_rehearsing(app, store, None, room.id).await,
+        };
+        match moved {
+            Ok(_) => {}
+            // It moved on meanwhile; this is heard again if it failed.
+            Err(MoveError::NotAllowed(_) | MoveError::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// Everything that is written when a room is over.

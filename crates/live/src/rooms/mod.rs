@@ -33,6 +33,7 @@ pub use room::{
 
 pub use announce::{announce, slow, take_comment_orders};
 pub use edit::{EditError, edit};
+pub(crate) use end::take_down;
 pub use end::{cancel, end};
 pub use key::new_key;
 pub use moves::{MoveError, RoomMoved};

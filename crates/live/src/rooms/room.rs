@@ -66,6 +66,8 @@ text_enum! {
         Longest = "longest",
         /// The host never came.
         NoShow = "no_show",
+        /// An operator of the platform has stopped the store.
+        TakenDown = "taken_down",
     }
 }
 

@@ -81,6 +81,12 @@ pub(super) async fn all_live(read: &mut Read) -> Result<Vec<Room>, Error> {
     read.query(select!("where r.state = 'live' order by r.id"), &[]).await
 }
 
+/// Rooms of the store into which pictures may go now.
+pub(super) async fn on_air(read: &mut Read, store: StoreId) -> Result<Vec<Room>, Error> {
+    read.query(select!("where r.store_id = $1 and r.state in ('live', 'rehearsal') order by r.id"), &[&store])
+        .await
+}
+
 pub(super) async fn live(read: &mut Read, store: StoreId) -> Result<Vec<Room>, Error> {
     read.query(
         select!("where r.store_id = $1 and r.state = 'live' order by r.started_at desc, r.id desc"),

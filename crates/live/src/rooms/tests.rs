@@ -403,6 +403,35 @@ async fn a_process_that_says_it_has_the_pictures_keeps_the_room(db: Db) {
 }
 
 #[db_test]
+async fn a_store_that_an_operator_stops_is_off_the_air(db: Db) {
+    let stage = stage(db).await;
+    let shown = stage.live_room().await;
+    let rehearsed = rehearse(&stage.app, stage.store.id, stage.host, stage.room().await.id).await.unwrap();
+    let planned = stage.room().await;
+    let states = async || {
+        let steps = [&shown, &rehearsed, &planned].map(|room| room.id);
+        [stage.get(steps[0]).await.state, stage.get(steps[1]).await.state, stage.get(steps[2]).await.state]
+    };
+    let set = async |suspended: bool| {
+        let (store, now) = (stage.store.id, stage.app.clock.now());
+        let set = async |tx: &mut db::Tx| {
+            tx.execute("update stores set suspended = $2 where id = $1", &[&store, &suspended]).await?;
+            db::outbox::add(tx, Some(store), &stores::StoreSuspended {}, now).await
+        };
+        stage.app.db.write(store, set).await.unwrap();
+        stage.tell().await;
+    };
+    // The event comes when the store goes on already.
+    set(false).await;
+    assert_eq!(states().await.map(State::step), [Step::Live, Step::Rehearsal, Step::Scheduled]);
+    set(true).await;
+    let [State::Ended { why: Ending::TakenDown, .. }, State::Scheduled, State::Scheduled] = states().await
+    else {
+        panic!("{:?}", states().await)
+    };
+}
+
+#[db_test]
 async fn no_show_lasts_longer_than_a_day(db: Db) {
     let stage = stage(db).await;
     let room = stage.live_room().await;

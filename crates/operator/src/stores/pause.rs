@@ -1,7 +1,7 @@
 //! An operator stops a store, with a reason, or lets it go on. Its merchant cannot undo either.
 
-use ::stores::State;
-use db::Error;
+use ::stores::{State, StoreSuspended};
+use db::{Error, outbox};
 use kernel::{AccountId, Invalid, StoreId};
 use people::{accounts, audit};
 use web::App;
@@ -26,7 +26,7 @@ pub(crate) enum PauseError {
     Db(#[from] Error),
 }
 
-/// Stops new orders; what buyers have ordered goes on. The reason is kept in the audit log.
+/// Stops new orders and takes the store off the air; what buyers have ordered goes on. The reason is kept in the audit log.
 pub(crate) async fn pause(
     app: &App,
     operator: AccountId,
@@ -65,6 +65,9 @@ async fn set(
             }
             rows::suspend(tx, store, suspended).await?;
             audit::record(tx, operator, store, action, store, detail, now).await?;
+            if suspended {
+                outbox::add(tx, Some(store), &StoreSuspended {}, now).await?;
+            }
             Ok(())
         })
         .await

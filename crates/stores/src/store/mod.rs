@@ -6,8 +6,10 @@ mod rows;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use db::{Error, Read, text_enum};
+use db::{Error, Read, outbox, text_enum};
 use kernel::{AccountId, BasisPoints, Currency, StoreId, Timestamp};
+
+use serde::{Deserialize, Serialize};
 
 use crate::page::StorePage;
 
@@ -30,6 +32,14 @@ text_enum! {
         /// Over.
         Closed = "closed",
     }
+}
+
+/// An operator of the platform has stopped the store.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StoreSuspended {}
+
+impl outbox::Event for StoreSuspended {
+    const KIND: &'static str = "store.suspended";
 }
 
 impl State {
