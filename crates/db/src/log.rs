@@ -23,7 +23,7 @@ use crate::Error;
 const LONG: i32 = 1_500;
 /// So many a commit may copy itself.
 const LITTLE: i32 = 300;
-/// From here on a commit copies whatever is left: the thread does not keep up.
+/// From here on a commit waits for the thread, which does not keep up, and copies whatever is left.
 const TOO_LONG: i32 = 10 * LONG;
 
 /// Copies what is committed on this connection, from now on.
@@ -57,7 +57,8 @@ impl Log {
             self.ask_at = LONG;
         }
         self.length = length;
-        if length < self.ask_at || self.copier.as_ref().is_some_and(|copier| !copier.is_finished()) {
+        let is_copying = self.copier.as_ref().is_some_and(|copier| !copier.is_finished());
+        if length < self.ask_at || (is_copying && length < TOO_LONG) {
             return;
         }
         self.wait();
