@@ -12,8 +12,6 @@ use crate::{
     settings::{self, Settings},
 };
 
-/// RTMP's own port, which encoders take where an address names none.
-const RTMP_PORT: u16 = 1935;
 /// What turns a listener off.
 const OFF: &str = "off";
 
@@ -92,7 +90,7 @@ fn asked(settings: &Settings, address: SocketAddr) -> SocketAddr {
 
 async fn rtmp_listener(settings: &Settings, address: SocketAddr) -> Outcome<Option<TcpListener>> {
     let server = asked(settings, address);
-    let port = if server.port() == 0 { 0 } else { RTMP_PORT };
+    let port = if server.port() == 0 { 0 } else { rtmp::PORT };
     let Some((at, named)) = place(&settings.live.rtmp_listen, server, port)? else { return Ok(None) };
     match TcpListener::bind(at).await {
         Ok(listener) => Ok(Some(listener)),
@@ -130,7 +128,7 @@ fn rtmp_url(settings: &settings::Live, base_url: &str, port: u16) -> String {
         Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
         _ => host,
     };
-    if port == RTMP_PORT { format!("rtmp://{host}/live") } else { format!("rtmp://{host}:{port}/live") }
+    if port == rtmp::PORT { format!("rtmp://{host}/live") } else { format!("rtmp://{host}:{port}/live") }
 }
 
 fn addresses(list: &str) -> Outcome<Vec<IpAddr>> {

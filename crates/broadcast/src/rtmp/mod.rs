@@ -7,5 +7,8 @@ pub mod push;
 mod serve;
 pub mod session;
 
+/// RTMP's own port, which is meant where an address names none.
+pub const PORT: u16 = 1_935;
+
 pub(crate) use serve::REFUSE_AFTER;
 pub use serve::{Doors, converse, serve};

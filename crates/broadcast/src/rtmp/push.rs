@@ -4,19 +4,18 @@ use std::collections::VecDeque;
 use std::io;
 use std::time::Duration;
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use super::PORT;
 use super::amf::{self, Value};
 use super::chunk::{self, Message, Reader};
 use super::session::{
-    COMMAND_BYTES_MAX, HANDSHAKE_BYTES, OUR_CHUNK_BYTES, SessionError, kind, number, object,
+    COMMAND_BYTES_MAX, HANDSHAKE_BYTES, OUR_CHUNK_BYTES, SessionError, kind, number, object, put_hello,
 };
-
-/// RTMP's own port.
-const PORT: u16 = 1_935;
+use crate::media::Kind;
 
 /// From the connection to the server's leave to publish.
 const BEGIN_WITHIN: Duration = Duration::from_secs(10);
@@ -123,12 +122,9 @@ impl Push {
         Ok(push)
     }
 
-    /// The plain handshake, in which nobody checks the bytes.
     async fn greet(&mut self) -> Result<(), PushError> {
         let mut hello = BytesMut::with_capacity(1 + HANDSHAKE_BYTES);
-        hello.put_u8(3);
-        hello.put_u64(0);
-        hello.extend((8..HANDSHAKE_BYTES).map(|index| (index % 251) as u8));
+        put_hello(&mut hello);
         self.socket.write_all(&hello).await?;
         let mut theirs = [0; 1 + 2 * HANDSHAKE_BYTES];
         self.socket.read_exact(&mut theirs).await?;
@@ -139,10 +135,10 @@ impl Push {
     }
 
     /// Sends an FLV tag's body, at a time in milliseconds.
-    pub async fn tag(&mut self, of: crate::media::Kind, ms: u32, tag: &Bytes) -> Result<(), PushError> {
+    pub async fn tag(&mut self, of: Kind, ms: u32, tag: &Bytes) -> Result<(), PushError> {
         match of {
-            crate::media::Kind::Video => self.send(6, ms, kind::VIDEO, tag).await,
-            crate::media::Kind::Audio => self.send(4, ms, kind::AUDIO, tag).await,
+            Kind::Video => self.send(6, ms, kind::VIDEO, tag).await,
+            Kind::Audio => self.send(4, ms, kind::AUDIO, tag).await,
         }
     }
 

@@ -184,10 +184,8 @@ impl Session {
                 return Ok(());
             }
             let theirs = self.incoming.split_to(1 + HANDSHAKE_BYTES);
-            self.outgoing.put_u8(3);
-            // The plain handshake: zero as time and version, bytes that nobody checks, and theirs back.
-            self.outgoing.put_u64(0);
-            self.outgoing.extend((8..HANDSHAKE_BYTES).map(|index| (index % 251) as u8));
+            put_hello(&mut self.outgoing);
+            // And theirs back.
             self.outgoing.put_slice(&theirs[1..]);
             self.stage = Stage::Echo;
         }
@@ -308,6 +306,13 @@ impl Session {
         let message = Message { timestamp: 0, kind, stream, body: Bytes::copy_from_slice(body) };
         chunk::write(&mut self.outgoing, chunk_stream, &message, OUR_CHUNK_BYTES as usize);
     }
+}
+
+/// The version, and the plain handshake: zero as time and version, and bytes that nobody checks.
+pub(super) fn put_hello(out: &mut BytesMut) {
+    out.put_u8(3);
+    out.put_u64(0);
+    out.extend((8..HANDSHAKE_BYTES).map(|index| (index % 251) as u8));
 }
 
 impl From<&str> for Value {

@@ -74,6 +74,13 @@ async fn download(studio: &Studio, to: &Path) -> Playlist {
     playlist
 }
 
+/// Decoding all of a file finds what a header cannot tell.
+async fn decode(file: &Path) {
+    let mut decode = program("ffmpeg");
+    decode.args(["-v", "error", "-xerror", "-i"]).arg(file).args(["-f", "null", "-"]);
+    run(decode).await;
+}
+
 async fn pushed_pictures_arrive(b_frames: u32) {
     let studio = Studio::on_the_wall_clock();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -99,10 +106,7 @@ async fn pushed_pictures_arrive(b_frames: u32) {
     let said = run(ffprobe).await;
     assert!(said.contains(&format!("h264,{PICTURES}")), "{said}");
     assert!(said.contains("aac,"), "{said}");
-    // Decoding all of it finds what a header cannot tell.
-    let mut decode = program("ffmpeg");
-    decode.args(["-v", "error", "-xerror", "-i"]).arg(&file).args(["-f", "null", "-"]);
-    run(decode).await;
+    decode(&file).await;
 }
 
 #[tokio::test]
@@ -153,7 +157,5 @@ async fn what_is_sent_on_is_what_came() {
     let said = run(ffprobe).await;
     assert!(said.contains(&format!("h264,2,{PICTURES}")), "{said}");
     assert!(said.contains("aac,"), "{said}");
-    let mut decode = program("ffmpeg");
-    decode.args(["-v", "error", "-xerror", "-i"]).arg(&file).args(["-f", "null", "-"]);
-    run(decode).await;
+    decode(&file).await;
 }

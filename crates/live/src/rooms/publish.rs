@@ -67,7 +67,7 @@ pub(super) async fn grant(app: &App, asked: Publishing<'_>) -> Result<Grant, Ref
     let live = Live::of(app).map_err(|_| Refusal::NotNow)?;
     let room = asked_for(app, &asked).await.map_err(not_now)?.ok_or(Refusal::NotAllowed)?;
     let node = live.settings().internal_url.clone();
-    let (show, is_live, record) = Live::change(app, room.store_id, room.id, async |tx, _| {
+    let Entered { show, is_live, record } = Live::change(app, room.store_id, room.id, async |tx, _| {
         let room = rows::get(tx, room.store_id, room.id).await?.ok_or(Error::Missing)?;
         let found = enter(tx, &room).await?;
         if found.is_some() {
@@ -117,8 +117,16 @@ async fn asked_for(app: &App, asked: &Publishing<'_>) -> Result<Option<Room>, Er
     Ok(Some(room).filter(|_| may))
 }
 
-/// The show into which pictures go now, whether buyers see it and whether it is kept; `None` if the room is over.
-async fn enter(tx: &mut Tx, room: &Room) -> Result<Option<(ShowId, bool, bool)>, Error> {
+/// The show into which pictures go now.
+struct Entered {
+    show: ShowId,
+    /// Whether buyers see it: nobody but the staff sees a rehearsal.
+    is_live: bool,
+    record: bool,
+}
+
+/// Where pictures go now; `None` if the room is over.
+async fn enter(tx: &mut Tx, room: &Room) -> Result<Option<Entered>, Error> {
     let state = match room.state {
         State::Scheduled => {
             let rehearsal = State::Rehearsal { show: ShowId::new() };
@@ -128,8 +136,8 @@ async fn enter(tx: &mut Tx, room: &Room) -> Result<Option<(ShowId, bool, bool)>,
         state => state,
     };
     Ok(match state {
-        State::Live { show, .. } => Some((show, true, room.replay)),
-        State::Rehearsal { show } => Some((show, false, false)),
+        State::Live { show, .. } => Some(Entered { show, is_live: true, record: room.replay }),
+        State::Rehearsal { show } => Some(Entered { show, is_live: false, record: false }),
         State::Scheduled | State::Ended { .. } | State::Cancelled { .. } => None,
     })
 }

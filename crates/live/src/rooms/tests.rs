@@ -409,8 +409,8 @@ async fn a_store_that_an_operator_stops_is_off_the_air(db: Db) {
     let rehearsed = rehearse(&stage.app, stage.store.id, stage.host, stage.room().await.id).await.unwrap();
     let planned = stage.room().await;
     let states = async || {
-        let steps = [&shown, &rehearsed, &planned].map(|room| room.id);
-        [stage.get(steps[0]).await.state, stage.get(steps[1]).await.state, stage.get(steps[2]).await.state]
+        let [shown, rehearsed, planned] = [&shown, &rehearsed, &planned].map(|room| stage.get(room.id));
+        [shown.await.state, rehearsed.await.state, planned.await.state]
     };
     let set = async |suspended: bool| {
         let (store, now) = (stage.store.id, stage.app.clock.now());
