@@ -48,6 +48,13 @@ impl Asked {
         &self.page
     }
 
+    /// Where someone goes on who must sign in first: the page itself, or of a form the page it stands on. Its own address
+    /// often takes nothing but the form.
+    pub(crate) fn come_back(&self) -> &str {
+        let form = (!self.method.is_safe()).then_some(self.from.as_deref()).flatten();
+        form.unwrap_or(self.page.path())
+    }
+
     /// The page that says it, with the person's own way around if the database still answers.
     pub(crate) async fn explain(mut self, app: &App, error: &Error, id: &str) -> Response {
         if let Ok(Some(found)) = session::find(app, &self.cookies).await {

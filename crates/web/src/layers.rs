@@ -125,7 +125,7 @@ async fn explain(
             serde_json::to_vec(&ProblemDetails::of(error, asked.page().locale, id)).unwrap_or_default();
         ([(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
     } else if matches!(error, Error::SignIn) {
-        let next = asked.page().path().bytes().map(|byte| match byte {
+        let next = asked.come_back().bytes().map(|byte| match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => (byte as char).to_string(),
             other => format!("%{other:02X}"),
         });
