@@ -2,7 +2,7 @@
 // price for the room, a flash sale until it is sold out, and an order that is a comment.
 
 import assert from "node:assert/strict";
-import { isSamePage, mark } from "../lib/browser.mjs";
+import { isSamePage, mark, sheetsClosed } from "../lib/browser.mjs";
 import * as buying from "../lib/buying.mjs";
 import { goLive, moves, openStudioNow } from "../lib/hosting.mjs";
 import { journey } from "../lib/journey.mjs";
@@ -51,6 +51,7 @@ journey(
       await line.locator(".live-price").waitFor({ state: "detached" });
       for (const page of [buyer, other]) await price(page, item.price - 100, Math.max(item.list_price ?? 0, item.price));
       await host.locator("#shelf-panel .sheet-head [data-closes]").click();
+      await sheetsClosed(host);
     });
 
     await chapter("a flash sale is counted down on every phone, and then the price falls", async () => {

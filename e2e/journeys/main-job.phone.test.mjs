@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import * as applying from "../lib/applying.mjs";
-import { isSamePage, mark } from "../lib/browser.mjs";
+import { isSamePage, mark, sheetsClosed } from "../lib/browser.mjs";
 import * as buying from "../lib/buying.mjs";
 import * as desk from "../lib/desk.mjs";
 import { journey } from "../lib/journey.mjs";
@@ -133,6 +133,7 @@ journey("a store opens and sells", async ({ phone, chapter }) => {
     const hours = stranger.locator("#hours");
     assert.match(await hours.textContent(), /09:00.12:00.*13:00.21:00.*Asia\/Singapore/s);
     await hours.locator("[data-closes]").click();
+    await sheetsClosed(stranger);
     assert.match(await stranger.locator('a[href*="1.2834"]').first().getAttribute("href"), /103\.808/);
   });
 
@@ -186,7 +187,7 @@ journey("a store opens and sells", async ({ phone, chapter }) => {
     await tabTo(buyer, sheet.getByRole("button", { name: "Add to basket" }));
     await buyer.keyboard.press("Enter");
     await buyer.locator("#bar-count", { hasText: "1" }).waitFor();
-    await sheet.waitFor({ state: "hidden" });
+    await sheetsClosed(buyer);
     await buying.choose(buyer, ["Indigo", "Large"]);
     await buying.says(buyer, "price", "S$35.00");
     await buying.addToBasket(buyer, 2);

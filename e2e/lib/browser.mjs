@@ -46,6 +46,14 @@ export async function onNextPage(page, act) {
   await page.waitForFunction(() => document.readyState !== "loading" && !("seenBefore" in document.documentElement.dataset));
 }
 
+/**
+ * Waits until no sheet is open and none has a step to take. A sheet that closes goes back in the history, a moment later:
+ * an address or a sheet that is opened in that moment is given up for it.
+ */
+export async function sheetsClosed(page) {
+  await page.waitForFunction(() => !history.state?.sheet);
+}
+
 /** Marks the page that is open, so that `isSamePage` can tell whether it was loaded again since. */
 export async function mark(page) {
   await page.evaluate(() => {

@@ -1,6 +1,7 @@
 // What a buyer does: chooses a variant, checks out, pays. The same on a phone and at a desk.
 
 import assert from "node:assert/strict";
+import { sheetsClosed } from "./browser.mjs";
 
 /** Opens the sheet of options, where it is not on the page already, and chooses one value of every axis. */
 export async function choose(page, values, quantity = 1) {
@@ -27,6 +28,7 @@ function exactly(words) {
 export async function addToBasket(page, pieces) {
   await page.locator("#options button[data-needs-sku]").first().click();
   await page.locator(".count").filter({ hasText: exactly(`${pieces}`), visible: true }).first().waitFor();
+  await sheetsClosed(page);
 }
 
 /** Goes from the basket to the checkout; whoever is not signed in is asked to first. */
