@@ -1,4 +1,4 @@
-//! Calls an auction off before anyone has bid. After the first bid nobody can (product.md §6).
+//! Calls an auction off before anyone has bid. After the first bid nobody can.
 
 use db::Error;
 use kernel::{AccountId, RoomId, StoreId};

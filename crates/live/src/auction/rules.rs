@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use kernel::{AccountId, Timestamp};
 
-/// A bid that comes with less time left makes it so much again (product.md §6).
+/// A bid that comes with less time left makes it so much again.
 pub const RESET: Duration = Duration::from_secs(10);
 
 /// Nobody bids again faster, whatever way they came.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kernel::Timestamp;
 
-/// Characters of a comment (product.md §6).
+/// Characters of a comment.
 pub const TEXT_MAX: usize = 200;
 /// The same words of one person again within this time are no comment.
 pub const SAME_WITHIN: Duration = Duration::from_secs(30);

@@ -20,7 +20,7 @@ pub use end::end;
 pub(crate) use end::{due, end_some};
 pub(crate) use look::look;
 
-/// Seconds of the countdown before the price falls, and minutes that it stays low (product.md §6).
+/// Seconds of the countdown before the price falls, and minutes that it stays low.
 pub const COUNTDOWN_MIN: i64 = 10;
 pub const COUNTDOWN_MAX: i64 = 300;
 pub const MINUTES_MAX: i64 = 20;

@@ -15,9 +15,9 @@ impl kernel::Kind for Show {
 }
 pub type ShowId = kernel::Id<Show>;
 
-/// Columns of a title (product.md §6).
+/// Columns of a title.
 pub const TITLE_MAX: i64 = 30;
-/// How far ahead a room may be set (product.md §6).
+/// How far ahead a room may be set.
 pub const AHEAD_MIN: Duration = Duration::from_secs(10 * 60);
 /// Six months.
 pub const AHEAD_MAX: Duration = Duration::from_secs(183 * 24 * 60 * 60);

@@ -43,7 +43,7 @@ impl kernel::Kind for ChapterKind {
 }
 pub type ChapterId = kernel::Id<ChapterKind>;
 
-/// Products of one room (product.md §6).
+/// Products of one room.
 pub const PRODUCTS_MAX: i64 = 100;
 
 /// Pixels of an item's picture.

@@ -20,7 +20,7 @@ pub(super) async fn front(page: Page) -> Result<impl IntoResponse, Error> {
 
 /// What the worked example's buyer pays, in the example's currency.
 const EXAMPLE: Money = Money::new(6850, Currency::SGD);
-/// Both are nothing, and are shown as such (product.md §1).
+/// Both are nothing, and are shown as such.
 const REGISTRATION_FEE: Money = Money::zero(Currency::SGD);
 const SERVICE_FEE: Money = Money::zero(Currency::SGD);
 /// Orders of the example's month.

@@ -1,5 +1,5 @@
 //! The alpha: while the platform is in it, only people whose contact was invited may apply for a store; anyone
-//! else can join the waiting list (product.md §1).
+//! else can join the waiting list.
 
 mod invite;
 mod join;

@@ -77,7 +77,7 @@ fields! {
 }
 
 db::text_enum! {
-    /// Who opens a store (product.md §1).
+    /// Who opens a store.
     pub enum Subject {
         /// A company with a business licence.
         Company = "company",

@@ -1,5 +1,5 @@
 //! Where merchants are. A region decides which money a store takes and what clocks it keeps; where no provider can
-//! take payments yet, a mini store cannot be opened, and the form says what can be had instead (product.md §1).
+//! take payments yet, a mini store cannot be opened, and the form says what can be had instead.
 
 use kernel::Currency::{self, *};
 

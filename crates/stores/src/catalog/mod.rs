@@ -37,7 +37,7 @@ pub use shelf_state::{MoveError, discard, put_back, remove, restore, take_off};
 pub use terms::{TermsError, change_terms};
 
 text_enum! {
-    /// Where a product is (product.md §3). Sold out is not a state: it is a stock of zero.
+    /// Where a product is. Sold out is not a state: it is a stock of zero.
     pub enum State {
         /// Never published.
         Draft = "draft",

@@ -1,4 +1,4 @@
-//! The document of a product and its limits (product.md §3). Pure rules.
+//! The document of a product and its limits. Pure rules.
 
 use std::collections::HashSet;
 

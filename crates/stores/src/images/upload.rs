@@ -14,7 +14,7 @@ use super::{
     rows,
 };
 
-/// The largest file that is taken (product.md §3).
+/// The largest file that is taken.
 pub const FILE_MAX: usize = 10 * 1024 * 1024;
 /// The largest body of a form with pictures: a few photos at once, and its other fields.
 pub const UPLOAD_BODY_MAX: usize = 4 * FILE_MAX + 1024 * 1024;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::hours::Hours;
 
-/// Columns (product.md §1, §2).
+/// Columns.
 pub const INTRO_MAX: i64 = 120;
 pub const ANNOUNCEMENT_MAX: i64 = 200;
 pub const PHONE_MAX: i64 = 30;

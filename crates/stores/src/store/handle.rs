@@ -2,7 +2,7 @@
 
 use kernel::Problem;
 
-/// A handle's length, in characters (product.md §1).
+/// A handle's length, in characters.
 pub const HANDLE_MIN: usize = 3;
 pub const HANDLE_MAX: usize = 30;
 /// A name's width, in columns.

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, ToSpan, tz::TimeZone};
 use kernel::Timestamp;
 use stores::hours::Hours;
 
-/// How many days ahead a slot can be booked (product.md §4).
+/// How many days ahead a slot can be booked.
 pub const DAYS_AHEAD: i64 = 7;
 
 /// A time in which the buyer comes.

@@ -4,7 +4,7 @@ use db::{Error, Row, text_enum};
 use kernel::{ProductId, RoomId};
 use serde::{Deserialize, Serialize};
 
-/// Where the buyer came from (product.md §4).
+/// Where the buyer came from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Source {

@@ -6,13 +6,13 @@ use std::time::Duration;
 use db::text_enum;
 use kernel::Timestamp;
 
-/// How long an order waits to be paid (product.md §4).
+/// How long an order waits to be paid.
 pub const PAY_WITHIN: Duration = Duration::from_secs(30 * 60);
 /// How long a paid order waits for the merchant's yes, but never beyond its pick-up slot.
 pub const ACCEPT_WITHIN: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long after its slot a ready order is kept at the counter.
 pub const KEEP_READY: Duration = Duration::from_secs(48 * 60 * 60);
-/// How long after shipping an order completes by itself (product.md §4).
+/// How long after shipping an order completes by itself.
 pub const CONFIRM_WITHIN: Duration = Duration::from_secs(15 * 24 * 60 * 60);
 
 text_enum! {
