@@ -2,6 +2,7 @@
 // itself, an end that a late bid puts off, a winner who orders and pays over the video, and a draw that anyone can check.
 
 import assert from "node:assert/strict";
+import { anotherTab } from "../lib/browser.mjs";
 import * as buying from "../lib/buying.mjs";
 import { goLive, openStudioNow } from "../lib/hosting.mjs";
 import { journey } from "../lib/journey.mjs";
@@ -144,14 +145,30 @@ journey(
       await host.locator("#running .running-line").filter({ hasText: "is to pay" }).waitFor({ state: "detached" });
     });
 
-    await chapter("a prize is drawn, and the draw checked by whoever entered", async () => {
+    await chapter("the store is followed from its room", async () => {
+      await openRoom(mei, STORE, room);
+      await mei.locator("#follow button").click();
+      await mei.locator(".toast").filter({ hasText: "You follow this store" }).waitFor();
+      await mei.locator("#follow").waitFor({ state: "hidden" });
+      const own = await anotherTab(mei);
+      await own.goto("/me/following");
+      const line = own.locator(".list .item").filter({ hasText: "Lantern" });
+      await line.locator(".on-air").waitFor();
+      await line.locator("form button").click();
+      await line.waitFor({ state: "detached" });
+      await own.close();
+    });
+
+    await chapter("a prize is drawn among who follows, and the draw checked by whoever entered", async () => {
       const form = await openTool(host, "giveaway-new");
       await form.locator('[name="prize"]').fill("A teapot");
+      await form.locator('[name="task"][value="follow"]').check();
       await form.locator("button.primary").click();
       const chip = tan.locator(".tool-chips .note").filter({ hasText: "A teapot" });
       await chip.click();
-      await tool(tan).locator("button.primary").click();
+      await tool(tan).getByRole("button", { name: "Follow and take part" }).click();
       await tool(tan).locator("button.primary[disabled]").waitFor();
+      await tan.locator("#follow").waitFor({ state: "hidden" });
       await host.locator("#running .running-line").filter({ hasText: "A teapot" }).locator("button").click();
       await host.locator('dialog.ask button[value="yes"]').click();
       await tan.locator(".toast").filter({ hasText: "You won: A teapot" }).waitFor();

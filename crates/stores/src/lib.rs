@@ -5,6 +5,7 @@ pub mod applications;
 pub mod branches;
 pub mod catalog;
 mod console;
+pub mod followers;
 pub mod hours;
 pub mod images;
 pub mod page;
@@ -29,6 +30,7 @@ pub fn routes() -> axum::Router<web::App> {
         .merge(applications::routes())
         .merge(page::routes())
         .merge(page::poster_routes())
+        .merge(followers::routes())
         .merge(catalog::routes())
         .merge(catalog::console_routes())
         .merge(page::console_routes())
@@ -42,6 +44,7 @@ pub fn routes() -> axum::Router<web::App> {
 pub fn api() -> utoipa_axum::router::OpenApiRouter<web::App> {
     applications::api()
         .merge(page::api())
+        .merge(followers::api())
         .merge(branches::api())
         .merge(catalog::api())
         .merge(images::api())

@@ -37,10 +37,7 @@ impl Storefront {
             // Someone who has put nothing into a basket anywhere costs no question.
             _ => 0,
         };
-        let live = match app.parts.get::<AskLive>() {
-            Some(AskLive(ask)) => ask(app.clone(), self.clone(), page.clone()).await?,
-            None => None,
-        };
+        let live = self.live_door(app, page).await?;
         Ok(ShopFrame {
             handle: self.store.handle.clone(),
             name: self.store.name.clone(),
@@ -50,6 +47,14 @@ impl Storefront {
             tab,
             live,
         })
+    }
+
+    /// What there is to say of the store's live rooms.
+    pub(crate) async fn live_door(&self, app: &App, page: &Page) -> Result<Option<LiveDoor>, Error> {
+        match app.parts.get::<AskLive>() {
+            Some(AskLive(ask)) => ask(app.clone(), self.clone(), page.clone()).await,
+            None => Ok(None),
+        }
     }
 
     /// The key of what is said to buyers of a store that takes no orders now.
@@ -70,11 +75,11 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         let handle = handle_of(parts, state).await?;
         let mut read = App::from_ref(state).db.read().await?;
-        let (store, live) = store::with_page(&mut read, &handle).await?.ok_or(Error::NotFound)?;
-        if !store.state.is_shown() {
+        let front = store::with_page(&mut read, &handle).await?.ok_or(Error::NotFound)?;
+        if !front.store.state.is_shown() {
             return Err(Error::NotFound);
         }
-        Ok(Storefront { store, live })
+        Ok(front)
     }
 }
 

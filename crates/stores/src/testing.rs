@@ -1,6 +1,9 @@
 //! What this crate's own tests begin with.
 
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::{
+    http::{HeaderMap, Request, StatusCode, header},
+    response::IntoResponse,
+};
 use bytes::Bytes;
 use db::Db;
 use kernel::{AccountId, ImageId, ProductId, SkuId};
@@ -120,6 +123,12 @@ impl Shop {
         let (status, headers, body) = self.ask(request).await;
         (status, headers, String::from_utf8_lossy(&body).into_owned())
     }
+}
+
+/// The cookie of someone who is signed in.
+pub(crate) async fn cookie(app: &App, account: AccountId) -> String {
+    let response = (web::session::begin(app, Some(account)).await.unwrap(), "").into_response();
+    response.headers()[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned()
 }
 
 /// A multipart form: texts, then files.

@@ -299,6 +299,7 @@ customElements.define('live-room', class extends HTMLElement {
     const next = page.querySelector('live-room');
     if (!next || !('signedIn' in next.dataset)) return;
     Object.assign(this.dataset, { signedIn: '', name: next.dataset.name });
+    this.querySelector('#follow').hidden = next.querySelector('#follow').hidden;
     const field = next.querySelector('.say');
     if (field) this.querySelector('.say')?.replaceWith(document.importNode(field, true));
     this.talk.listen();

@@ -307,7 +307,7 @@ export class Tools {
     const isOpen = one.state === 'open';
     const isIn = this.done.has(one.id);
     this.put({
-      prize: one.prize, task: isOpen ? this.word(one.task === 'comment' ? 'taskComment' : 'taskWatch', { keyword: one.keyword ?? '' }) : '',
+      prize: one.prize, task: isOpen ? this.word({ comment: 'taskComment', follow: 'taskFollow' }[one.task] ?? 'taskWatch', { keyword: one.keyword ?? '' }) : '',
       winners: one.winners?.length ? this.word('winners', { names: one.winners.map((winner) => winner.name).join(', ') }) : '',
       proof: one.commitment,
     });
@@ -320,6 +320,7 @@ export class Tools {
     button.disabled = isIn;
     if (isIn) button.textContent = this.word('entered');
     else if (one.keyword) button.textContent = this.word('giveawayByWord', { keyword: one.keyword });
+    else if (one.task === 'follow') button.textContent = this.word('giveawayByFollow');
   }
 
   /** Takes part: by a tap, or by saying the word. */
@@ -331,6 +332,7 @@ export class Tools {
       await this.learn(id);
     } else if (await this.post(`giveaways/${id}/enter`, {}, button)) {
       this.done.add(id);
+      if (one?.task === 'follow') import('./swap.js').then(({ refresh }) => refresh(['follow'], this.room.dataset.address));
     }
     if (this.done.has(id)) { toast(this.word('entered'), { tone: 'good' }); this.drawSheet(); }
   }

@@ -86,7 +86,7 @@ struct NewGiveaway {
     prize: String,
     /// How many can win: 1 to 100.
     winners: i64,
-    /// `watch` (press a button) or `comment` (say the keyword).
+    /// `watch` (press a button), `follow` (the same, and the store is followed with it) or `comment` (say the keyword).
     #[schema(value_type = String)]
     task: Task,
     #[serde(default)]

@@ -1,7 +1,8 @@
-//! Someone takes part: by pressing a button, or by saying the word. Once, however often they try.
+//! Someone takes part: by pressing a button, by following the store, or by saying the word. Once, however often they try.
 
 use db::{Error, Tx};
 use kernel::{AccountId, RoomId, StoreId, Timestamp};
+use stores::followers;
 use web::App;
 
 use super::{ENTRIES_MAX, Entry, EntryId, Giveaway, GiveawayId, State, Task, rows};
@@ -62,7 +63,11 @@ pub async fn enter(
                 };
             }
             let name = takes_part(tx, &room, account).await??;
-            write(tx, &giveaway, account, name, now).await
+            let entry = write(tx, &giveaway, account, name, now).await?;
+            if giveaway.task == Task::Follow {
+                followers::begin(tx, store, account, Some(room.id), now).await?;
+            }
+            Ok(entry)
         })
         .await
 }

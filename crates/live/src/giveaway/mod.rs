@@ -61,6 +61,8 @@ text_enum! {
     pub enum Task {
         /// Watch, and press a button.
         Watch = "watch",
+        /// Follow the store, which pressing the button does.
+        Follow = "follow",
         /// Say a word in the chat.
         Comment = "comment",
     }

@@ -34,7 +34,7 @@ fn checked(wanted: Open) -> Result<Open, Invalid> {
     let mut invalid = Invalid::new();
     let prize = invalid.take("prize", line(&wanted.prize, 1, PRIZE_MAX));
     let keyword = match wanted.task {
-        Task::Watch => String::new(),
+        Task::Watch | Task::Follow => String::new(),
         Task::Comment => {
             let word = line(&wanted.keyword, 1, KEYWORD_MAX);
             // Words are compared without punctuation.

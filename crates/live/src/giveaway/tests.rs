@@ -8,6 +8,7 @@ use axum::{
 };
 use db::Db;
 use kernel::AccountId;
+use stores::followers;
 use testkit::db_test;
 use tokio::task::JoinSet;
 use tower::ServiceExt;
@@ -16,7 +17,9 @@ use super::*;
 use crate::{
     ToolError,
     chat::{self, Measure},
+    report,
     rooms::{self, Ending, Room},
+    takes_part::NotForYou,
     testing::{Stage, account, stage},
 };
 
@@ -249,4 +252,30 @@ async fn everyone_is_told_when_it_was_drawn(db: Db) {
     let told: serde_json::Value = serde_json::from_str(told.last().unwrap().d.get()).unwrap();
     assert_eq!(told["drawn_at"], show.stage.app.clock.now().as_millisecond());
     assert!(told["ends_at"].as_i64() > told["drawn_at"].as_i64(), "which was before its time");
+}
+
+#[db_test]
+async fn whoever_enters_by_following_follows_and_the_room_has_won_them(db: Db) {
+    let show = show(db, Task::Follow).await;
+    let (app, store) = (&show.stage.app, show.stage.store.id);
+    let won = async || {
+        let mut read = app.db.read().await.unwrap();
+        let room = rooms::get(&mut read, store, show.room.id).await.unwrap().unwrap();
+        report::overview(&mut read, &room).await.unwrap().followers
+    };
+    let old = account(app, "old@example.com").await;
+    followers::follow(app, store, old, None).await.unwrap();
+    for entrant in [old, show.stage.buyer, show.stage.buyer] {
+        show.enter(entrant).await.unwrap();
+        let mut read = app.db.read().await.unwrap();
+        assert!(followers::is_following(&mut read, store, entrant).await.unwrap());
+    }
+    assert_eq!((show.now().await.entries, won().await), (2, 1), "who followed before was won elsewhere");
+    let refused = show.enter(show.stage.host).await;
+    assert!(matches!(refused, Err(EnterError::NotForYou(NotForYou::Staff))));
+    let mut read = app.db.read().await.unwrap();
+    assert!(!followers::is_following(&mut read, store, show.stage.host).await.unwrap(), "nor follows by it");
+    drop(read);
+    followers::unfollow(app, store, show.stage.buyer).await.unwrap();
+    assert_eq!((show.now().await.entries, won().await), (2, 0), "the list stays what it is");
 }

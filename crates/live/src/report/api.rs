@@ -26,6 +26,8 @@ struct ReportBody {
     likes: i64,
     comments: i64,
     shares: i64,
+    /// Persons who began to follow the store in the room, and still do.
+    followers: i64,
     impressions: i64,
     clicks: i64,
     orders: i64,
@@ -102,6 +104,7 @@ async fn report(From(app): From<App>, crew: Crew<does::Run>) -> Result<axum::Jso
         likes: all.likes,
         comments: all.comments,
         shares: all.shares,
+        followers: all.followers,
         impressions: all.impressions,
         clicks: all.clicks,
         orders: all.orders,

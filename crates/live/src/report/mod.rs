@@ -2,6 +2,7 @@
 //!
 //! - *Viewers* are persons who came in, each counted once; *peak* is the most at once; the *average watch* is all watched
 //!   seconds by all viewers.
+//! - *Followers* are those who began to follow the store in the room, and still do.
 //! - *Orders* are those placed from the room, *paid* those of them that money came for, *revenue* what came less what
 //!   went back. It adds up with the ledger.
 //! - An *impression* is an item that someone saw, a *click* one that someone opened.
@@ -13,6 +14,7 @@ mod rows;
 
 use db::{Error, Read, Tx};
 use kernel::{RoomId, StoreId, Timestamp};
+use stores::followers;
 use uuid::Uuid;
 
 use crate::{meters::Meter, rooms::Room};
@@ -40,6 +42,7 @@ pub struct Overview {
     pub likes: i64,
     pub comments: i64,
     pub shares: i64,
+    pub followers: i64,
     pub impressions: i64,
     pub clicks: i64,
     pub orders: i64,
@@ -69,6 +72,7 @@ pub async fn overview(read: &mut Read, room: &Room) -> Result<Overview, Error> {
         likes: room.likes,
         comments: rows::comments(read, store, id).await?,
         shares: room.shares,
+        followers: followers::won_by(read, store, id).await?,
         impressions: counted.impressions,
         clicks: counted.clicks,
         orders: sold.orders,

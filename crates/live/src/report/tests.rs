@@ -21,6 +21,9 @@ async fn a_rooms_numbers_add_up_from_the_first_look_to_the_money(db: Db) {
     live.meters().counted(room.id, 2, 1);
     crate::chat::say(&stage.app, &room, stage.buyer, "Nice").await.unwrap();
     keep::write_counts(&stage.app, &live).await;
+    for follower in [stage.buyer, stage.buyer] {
+        stores::followers::follow(&stage.app, stage.store.id, follower, Some(room.id)).await.unwrap();
+    }
     let first = stage.order(room.id, product, sku, 2).await;
     stage.order(room.id, product, sku, 1).await;
     let paid = stage.app.db.write(stage.store.id, async |tx| {
@@ -35,6 +38,7 @@ async fn a_rooms_numbers_add_up_from_the_first_look_to_the_money(db: Db) {
         likes: 10,
         comments: 1,
         shares: 1,
+        followers: 1,
         impressions: 20,
         clicks: 5,
         orders: 2,

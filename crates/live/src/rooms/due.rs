@@ -5,8 +5,8 @@ use kernel::{Id, RoomId, StoreId};
 use web::{App, Error};
 
 use super::{
-    Ending, MoveError, NO_SHOW, OVERDUE, REMIND, RETURN_WITHIN, SILENT, State, end, end::finish, end::leave,
-    moves, remind, rows,
+    CALL, Ending, MoveError, NO_SHOW, OVERDUE, REMIND, RETURN_WITHIN, SILENT, State, call, end, end::finish,
+    end::leave, moves, remind, rows,
 };
 use crate::Live;
 
@@ -15,6 +15,7 @@ pub(crate) async fn due(app: &App, due: &Due) -> Result<bool, Error> {
     let (store, id) = (due.store_id, Id::from_uuid(due.subject));
     match due.kind.as_str() {
         REMIND => remind::tell_all(app, store, id).await?,
+        CALL => call::call_all(app, store, id).await?,
         NO_SHOW => give_up(app, store, id).await?,
         SILENT => end_silent(app, store, id).await?,
         OVERDUE => match end(app, store, None, id, Ending::Longest).await {

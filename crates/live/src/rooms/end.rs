@@ -6,7 +6,7 @@ use stores::special_prices;
 use web::App;
 
 use super::{
-    Ending, MoveError, OVERDUE, Room, SILENT, State, backstage, end_video, moves, rows, schedule,
+    CALL, Ending, MoveError, OVERDUE, Room, SILENT, State, backstage, end_video, moves, rows, schedule,
     stop_rehearsing,
 };
 use crate::{Live, Story, auction, flash, giveaway, hub::EventKind, shelf, story::payload::LiveState};
@@ -91,6 +91,7 @@ pub(super) async fn finish(
     schedule::clear_deadlines(tx, room).await?;
     deadlines::clear(tx, room.store_id, SILENT, room.id).await?;
     deadlines::clear(tx, room.store_id, OVERDUE, room.id).await?;
+    deadlines::clear(tx, room.store_id, CALL, room.id).await?;
     shelf::close_chapter(tx, room, now).await?;
     flash::end_some(tx, story, room, actor, |_| true, now).await?;
     special_prices::close_room(tx, room.store_id, room.id, now).await?;

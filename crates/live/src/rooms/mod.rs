@@ -4,6 +4,7 @@
 mod admit;
 mod announce;
 mod api;
+mod call;
 mod due;
 mod edit;
 mod end;
@@ -55,6 +56,8 @@ use crate::{Live, memory::Known};
 
 /// The deadline before the start, when those who asked are told.
 const REMIND: &str = "live.remind";
+/// The deadline after the start, when those who follow the store are told.
+const CALL: &str = "live.call";
 /// The deadline after the start, when a host who has not come is given up.
 const NO_SHOW: &str = "live.no_show";
 /// The deadline of a live room from which nothing is heard.

@@ -65,20 +65,26 @@ pub(super) async fn tell_all(app: &App, store: StoreId, id: RoomId) -> Result<()
         drop(read);
         let Some(room) = room.filter(|_| !waiting.is_empty()) else { break };
         for account in &waiting {
-            tell(app, &home, &room, *account).await?;
+            tell(app, &home, &room, *account, "live-reminder").await?;
         }
         app.db.write(store, async |tx| rows::told(tx, store, id, &waiting).await).await?;
     }
     Ok(app.db.write(store, async |tx| deadlines::clear(tx, store, REMIND, id).await).await?)
 }
 
-/// The person's language is known only while they look at a page; each message has both.
-async fn tell(app: &App, store: &Store, room: &Room, account: AccountId) -> Result<(), Error> {
+/// Sends the message of this key. The person's language is known only while they look at a page: it has both.
+pub(super) async fn tell(
+    app: &App,
+    store: &Store,
+    room: &Room,
+    account: AccountId,
+    key: &'static str,
+) -> Result<(), Error> {
     let contacts = accounts::contacts(&mut app.db.read().await?, account).await?;
     let Some(first) = contacts.first() else { return Ok(()) };
     let address = format!("{}/s/{}/live/{}", app.platform.base_url, store.handle, room.id);
     let words = |locale| {
-        web::i18n::message(locale, "live-reminder")
+        web::i18n::message(locale, key)
             .with("store", store.name.clone())
             .with("title", room.title.clone())
             .with("address", address.clone())

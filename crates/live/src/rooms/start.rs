@@ -6,8 +6,8 @@ use stores::Store;
 use web::App;
 
 use super::{
-    FIRST_PICTURES_WITHIN, LIVE_MAX, LONGEST, MoveError, OVERDUE, Room, SILENT, ShowId, end_video, moves,
-    rows, schedule,
+    CALL, FIRST_PICTURES_WITHIN, LIVE_MAX, LONGEST, MoveError, OVERDUE, Room, SILENT, ShowId,
+    call::CALLED_AFTER, end_video, moves, rows, schedule,
 };
 use crate::{Live, hub::EventKind, story::payload::LiveState};
 
@@ -32,6 +32,7 @@ pub async fn start(app: &App, store: &Store, actor: AccountId, id: RoomId) -> Re
         schedule::clear_deadlines(tx, &room).await?;
         deadlines::set(tx, store.id, SILENT, id, now + FIRST_PICTURES_WITHIN).await?;
         deadlines::set(tx, store.id, OVERDUE, id, now + LONGEST).await?;
+        deadlines::set(tx, store.id, CALL, id, now + CALLED_AFTER).await?;
         let told = LiveState { state: next.word(), at: now.as_millisecond() };
         story.add(EventKind::LiveState, Some(actor), &told)?;
         let started = rows::get(tx, store.id, id).await?.ok_or(MoveError::NotFound)?;

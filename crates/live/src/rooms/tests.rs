@@ -223,6 +223,46 @@ async fn nobody_is_reminded_of_a_room_that_was_called_off(db: Db) {
 }
 
 #[db_test]
+async fn followers_hear_once_that_the_store_is_live(db: Db) {
+    let stage = stage(db).await;
+    let (app, store) = (&stage.app, stage.store.id);
+    let reminded = account(app, "reminded@example.com").await;
+    for follower in [stage.buyer, reminded] {
+        stores::followers::follow(app, store, follower, None).await.unwrap();
+    }
+    // Over before anyone was called.
+    let room = stage.live_room().await;
+    stage.advance(19);
+    stage.run_deadlines().await;
+    end(app, store, Some(stage.host), room.id, Ending::Host).await.unwrap();
+    stage.advance(60);
+    stage.run_deadlines().await;
+    assert!(stage.messages().is_empty(), "{:?}", stage.messages());
+    // Who asked for a reminder has had it.
+    let later = Plan { starts_at: Some(at(&stage, 60)), ..plan() };
+    let room = schedule(app, &stage.store, stage.host, later).await.unwrap();
+    remind(app, store, reminded, room.id, true).await.unwrap();
+    start(app, &stage.store, stage.host, room.id).await.unwrap();
+    stage.advance(20);
+    for _ in 0..2 {
+        stage.run_deadlines().await;
+    }
+    let told = stage.messages();
+    assert_eq!(told.iter().map(|message| message.to.as_str()).collect::<Vec<_>>(), ["mei@example.com"]);
+    assert!(told[0].text.contains(&format!("/s/rose/live/{}", room.id)), "{}", told[0].text);
+    end(app, store, Some(stage.host), room.id, Ending::Host).await.unwrap();
+    // The same evening again, and the next day.
+    for (hours, messages) in [(2, 0), (12, 2)] {
+        stage.advance(hours * 60 * 60);
+        let room = stage.live_room().await;
+        stage.advance(20);
+        stage.run_deadlines().await;
+        assert_eq!(stage.messages().len(), messages);
+        end(app, store, Some(stage.host), room.id, Ending::Host).await.unwrap();
+    }
+}
+
+#[db_test]
 async fn a_room_that_has_begun_keeps_its_plan(db: Db) {
     let stage = stage(db).await;
     let room = stage.live_room().await;

@@ -94,7 +94,7 @@ pub struct Giveaway {
     pub prize: String,
     /// How many can win.
     pub count: i64,
-    /// `watch` (press a button) or `comment` (say the keyword).
+    /// `watch` (press a button), `follow` (the same, and the store is followed with it) or `comment` (say the keyword).
     pub task: &'static str,
     pub keyword: Option<String>,
     /// `open` or `drawn`.

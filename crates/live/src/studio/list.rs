@@ -7,7 +7,7 @@ use axum::{
 };
 use kernel::{Money, ProductId, RoomId, Timestamp};
 use serde::Deserialize;
-use stores::{Allowed, Console, catalog, images, may};
+use stores::{Allowed, Console, catalog, followers, images, may};
 use web::{App, ConsoleFrame, Error, Page, Query, html};
 
 use super::base;
@@ -45,6 +45,7 @@ struct ListPage {
     past: Vec<Past>,
     older: Option<Timestamp>,
     flash: Option<&'static str>,
+    followers: i64,
 }
 
 struct Row {
@@ -97,8 +98,10 @@ pub(super) async fn show(
     for room in over {
         past.push(over_row(&mut read, &console, room).await?);
     }
+    let followers = followers::count(&mut read, store.id).await?;
     drop(read);
     html(&ListPage {
+        followers,
         frame: console.frame(&page, "live"),
         handle: store.handle.clone(),
         time_zone: store.time_zone.clone(),

@@ -4,6 +4,7 @@
 mod buy;
 mod claim;
 mod door;
+mod follow;
 mod list;
 mod remind;
 mod room;
@@ -36,6 +37,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/s/{handle}/live/{room}/state.json", get(room::state))
         .route("/s/{handle}/live/{room}/ws", get(socket::open))
         .route("/s/{handle}/live/{room}/remind", post(remind::toggle))
+        .route("/s/{handle}/live/{room}/follow", post(follow::begin))
         .route("/s/{handle}/live/{room}/buy", post(buy::begin))
         .route("/s/{handle}/live/{room}/drops/{drop}/claim", post(claim::claim))
         .route("/s/{handle}/live/{room}/seen", post(seen::note))

@@ -3,9 +3,9 @@
 use askama::Template;
 use axum::{Json, extract::State, http::header, response::IntoResponse};
 use kernel::{Money, Timestamp};
-use serde::Serialize;
-use stores::{Store, Storefront, images, qr};
-use web::{App, Error, Page, Path, ShopFrame, content_security_policy_with, html};
+use serde::{Deserialize, Serialize};
+use stores::{Store, Storefront, followers, images, qr};
+use web::{App, Error, Page, Path, Query, ShopFrame, content_security_policy_with, html};
 
 use super::{Of, words};
 use crate::{
@@ -35,6 +35,8 @@ struct RoomPage {
     chapters: String,
     shelf: Vec<ShelfLine>,
     share: ShareWords,
+    following: bool,
+    flash: Option<&'static str>,
 }
 
 /// The room in words.
@@ -127,21 +129,29 @@ async fn told(app: &App, store: &Store, room: &Room) -> Result<Told, Error> {
     Ok(Told { epoch: room.epoch, seq: room.seq, d })
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    done: Option<String>,
+}
+
 pub(super) async fn show(
     State(app): State<App>,
     front: Storefront,
     page: Page,
     Path(of): Path<Of>,
+    Query(asked): Query<Asked>,
 ) -> Result<impl IntoResponse, Error> {
     let room = of.find(&app, &front).await?;
     let told = told(&app, &front.store, &room).await?;
     let account = page.viewer().map(|viewer| viewer.account_id);
     let mut read = app.db.read().await?;
     let reminders = rooms::reminders(&mut read, room.store_id, room.id).await?;
-    let reminded = match account {
-        Some(account) => rooms::is_reminded(&mut read, room.store_id, room.id, account).await?,
-        None => false,
-    };
+    let (mut reminded, mut following) = (false, false);
+    if let Some(account) = account {
+        reminded = rooms::is_reminded(&mut read, room.store_id, room.id, account).await?;
+        following = followers::is_following(&mut read, room.store_id, account).await?;
+    }
     let chapters = shelf::chapters(&mut read, &room).await?;
     drop(read);
     let words = RoomWords { reminded, reminders, ..in_words(&app, &front, &page, &room) };
@@ -157,6 +167,8 @@ pub(super) async fn show(
         chapters: in_script(&chapter_words(&room, &chapters, &told.d.shelf))?,
         shelf: told.d.shelf.iter().map(|item| shelf_line(&front.store, item)).collect(),
         state: in_script(&told)?,
+        following,
+        flash: (asked.done.as_deref() == Some("followed")).then_some("stores-followed-words"),
         room: words,
         page,
     };

@@ -174,6 +174,28 @@ async fn who_is_signed_in_is_reminded_and_can_think_better_of_it(db: Db) {
 }
 
 #[db_test]
+async fn the_button_in_the_room_follows_the_store_and_is_gone(db: Db) {
+    let stage = stage(db).await;
+    let app = &stage.app;
+    let room = stage.live_room().await;
+    let follow = format!("{}/follow", at(room.id));
+    let led = send(app, &follow, "", "text/html", FORM, String::new()).await;
+    assert!(led.location.starts_with("/sign-in"), "{}", led.location);
+    let cookie = signed_in(app, stage.buyer).await;
+    see(app, &at(room.id), &cookie).await.says(r#"data-swap="follow" ><button"#);
+    let back = send(app, &follow, &cookie, "text/html", FORM, String::new()).await;
+    assert_eq!(
+        (back.status, back.location),
+        (StatusCode::SEE_OTHER, format!("{}?done=followed", at(room.id)))
+    );
+    let page = see(app, &format!("{}?done=followed", at(room.id)), &cookie).await;
+    page.says(r#"data-swap="follow" hidden><button"#);
+    page.says("You follow this store");
+    let won = stores::followers::won_by(&mut app.db.read().await.unwrap(), stage.store.id, room.id).await;
+    assert_eq!(won.unwrap(), 1);
+}
+
+#[db_test]
 async fn what_a_page_has_seen_is_counted(db: Db) {
     let stage = stage(db).await;
     let app = &stage.app;
@@ -202,7 +224,7 @@ async fn another_stores_room_is_not_found_at_any_address(db: Db) {
             "{path}"
         );
     }
-    for path in ["remind", "buy"] {
+    for path in ["remind", "follow", "buy"] {
         let cookie = signed_in(&stage.app, stage.buyer).await;
         let body = format!("sku={}&quantity=1", kernel::SkuId::new());
         let answer = send(&stage.app, &format!("{theirs}/{path}"), &cookie, "text/html", FORM, body).await;

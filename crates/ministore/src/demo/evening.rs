@@ -9,7 +9,7 @@ use live::{
     rooms::{self, Ending, Plan, Room},
     shelf,
 };
-use stores::catalog;
+use stores::{catalog, followers};
 use trade::checkout::Source;
 use web::App;
 
@@ -30,12 +30,25 @@ const BEGAN_HOURS_AGO: i64 = 21;
 const COMES_IN_HOURS: i64 = 26;
 
 /// Lets the shop of the film have been live last night, and announces tomorrow.
-pub(super) async fn pass(app: &App, opened: &[Opened], buyers: &[Buyer], reel: &Reel) -> Outcome<()> {
-    let shop = opened.iter().find(|opened| opened.shop.key == reel.schedule.shop);
+pub(super) async fn pass(app: &App, all: &[Opened], buyers: &[Buyer], reel: &Reel) -> Outcome<()> {
+    let shop = all.iter().find(|opened| opened.shop.key == reel.schedule.shop);
     let opened = shop.ok_or("the film shows goods of no shop")?;
     let began = app.clock.now() - SignedDuration::from_hours(BEGAN_HOURS_AGO);
+    follow(app, all, buyers).await?;
     be_live(app, opened, buyers, reel, began).await?;
     announce(app, opened, buyers, reel).await
+}
+
+/// The buyer one signs in as follows some of the shops, though not the one that is live; each has a few more.
+async fn follow(app: &App, opened: &[Opened], buyers: &[Buyer]) -> Outcome<()> {
+    for (place, opened) in opened.iter().enumerate() {
+        let at = past(app, app.clock.now() - SignedDuration::from_hours(30 + 31 * place as i64));
+        let own = buyers.iter().take(1).filter(|_| place % 2 == 1);
+        for buyer in own.chain(buyers.iter().skip(1 + place).step_by(6)) {
+            followers::follow(&at, opened.store.id, buyer.account, None).await?;
+        }
+    }
+    Ok(())
 }
 
 /// A show as long as the film, with a chapter for each product.
@@ -60,6 +73,8 @@ async fn be_live(app: &App, opened: &Opened, buyers: &[Buyer], reel: &Reel, bega
                 Err(error) => return Err(error.into()),
             }
         }
+        let follower = &buyers[1 + (5 * place + 2) % (buyers.len() - 1)];
+        followers::follow(&at(scene.from_ms + 5_000), store.id, follower.account, Some(room.id)).await?;
         if place % 2 == 0 {
             let ware = opened.wares.iter().find(|ware| ware.slug == scene.product).ok_or("no such ware")?;
             let source = Source::Live { room: room.id, product: ware.product };

@@ -25,6 +25,7 @@ const FOUND: &[(&str, &str, &str)] = &[
         "select o.id from orders o join contacts c on c.account_id = o.buyer_id
          where o.store_id = $1 and c.contact = 'buyer@demo.example' and o.state = 'ready_for_pick_up' order by o.id limit 1",
     ),
+    ("followed", "sto", "select id from stores where id = $1"),
     ("charge", "chg", "select id from sandbox_charges where $1 = $1 order by id desc limit 1"),
     (
         "address",

@@ -3,7 +3,6 @@ use std::{path::PathBuf, sync::Arc};
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
-    response::IntoResponse,
 };
 use db::{Db, LaneKey};
 use gateways::messages::Messages;
@@ -15,6 +14,7 @@ use tower::ServiceExt;
 use web::Stage;
 
 use super::*;
+use crate::testing::cookie;
 
 fn folder() -> PathBuf {
     std::env::temp_dir().join(format!("ministore-applications-{}", uuid::Uuid::now_v7().simple()))
@@ -340,11 +340,6 @@ async fn a_person_has_few_applications_open(db: Db) {
 }
 
 // Pages.
-
-async fn cookie(app: &App, account: AccountId) -> String {
-    let response = (web::session::begin(app, Some(account)).await.unwrap(), "").into_response();
-    response.headers()[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned()
-}
 
 async fn answer_to(app: &App, request: Request<Body>) -> (StatusCode, String, String) {
     let response = web::finish(routes(), app.clone()).oneshot(request).await.unwrap();

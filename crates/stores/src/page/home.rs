@@ -3,13 +3,15 @@
 use askama::Template;
 use axum::{Router, extract::State, http::header, response::IntoResponse, routing::get};
 use kernel::{Money, Timestamp};
-use web::{App, Error, Page, ShopFrame, html};
+use serde::Deserialize;
+use web::{App, Error, Page, Query, ShopFrame, html};
 
 use super::{StorePage, qr::ShareCard};
 use crate::{
     branches::{self, Branch},
     catalog::{self, CardWords},
     console::{Allowed, may},
+    followers,
     hours::{self, Now},
     images,
     shelves::{self, Shelf},
@@ -37,6 +39,8 @@ struct Home {
     live: StorePage,
     notice: Option<&'static str>,
     is_preview: bool,
+    following: bool,
+    flash: Option<&'static str>,
     /// Whether it is open, and what is said beside that.
     door: Option<(bool, String)>,
     week: Vec<(&'static str, String)>,
@@ -60,8 +64,20 @@ impl Home {
     }
 }
 
-async fn home(State(app): State<App>, front: Storefront, page: Page) -> Result<impl IntoResponse, Error> {
-    html(&view(&app, front, page, false).await?)
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    done: Option<String>,
+}
+
+async fn home(
+    State(app): State<App>,
+    front: Storefront,
+    page: Page,
+    Query(asked): Query<Asked>,
+) -> Result<impl IntoResponse, Error> {
+    let flash = (asked.done.as_deref() == Some("followed")).then_some("stores-followed-words");
+    html(&Home { flash, ..view(&app, front, page, false).await? })
 }
 
 /// The home page with the draft: what buyers would see.
@@ -85,6 +101,10 @@ async fn view(app: &App, front: Storefront, page: Page, is_preview: bool) -> Res
         }
     }
     let branches = branches::list(&mut read, store.id).await?;
+    let following = match page.viewer() {
+        Some(viewer) => followers::is_following(&mut read, store.id, viewer.account_id).await?,
+        None => false,
+    };
     drop(read);
     let money = |minor| Money::new(minor, store.currency).to_string();
     let freight = front.live.freight;
@@ -104,6 +124,8 @@ async fn view(app: &App, front: Storefront, page: Page, is_preview: bool) -> Res
         notice: front.notice(),
         door: door(&page, &front.store, &front.live, now),
         is_preview,
+        following,
+        flash: None,
         week,
         special,
         shelves: filled,

@@ -11,15 +11,15 @@ use kernel::{AccountId, BasisPoints, Currency, StoreId, Timestamp};
 
 use serde::{Deserialize, Serialize};
 
-use crate::page::StorePage;
+use crate::storefront::Storefront;
 
 pub use handle::{ABBREVIATION_MAX, ABBREVIATION_MIN, handle, name, name_key, suggest_handle};
 pub use open::{NewAddress, NewStore, OpenError, open};
 pub use rows::of_member;
-pub(crate) use rows::set_state;
+pub(crate) use rows::{select, set_state};
 
 text_enum! {
-    /// Where a store is in its life (product.md §1).
+    /// Where a store is in its life.
     pub enum State {
         /// Buyers may look and buy.
         Open = "open",
@@ -87,7 +87,7 @@ pub async fn by_handle(read: &mut Read, handle: &str) -> Result<Option<Store>, E
 }
 
 /// The store of this handle with the live copy of its page.
-pub(crate) async fn with_page(read: &mut Read, handle: &str) -> Result<Option<(Store, StorePage)>, Error> {
+pub(crate) async fn with_page(read: &mut Read, handle: &str) -> Result<Option<Storefront>, Error> {
     rows::with_page(read, handle).await
 }
 

@@ -4,7 +4,7 @@ use db::{Error, FromRow, Json, Read, Row, Tx};
 use kernel::{AccountId, BasisPoints, StoreId};
 
 use super::{State, Store, handle::name_key};
-use crate::page::StorePage;
+use crate::{page::StorePage, storefront::Storefront};
 
 impl FromRow for Store {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
@@ -26,51 +26,46 @@ impl FromRow for Store {
     }
 }
 
+/// A store `s` with the rest of a query, which may ask for more columns.
 macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select s.id, s.handle, s.name, s.abbreviation, \
              case when s.suspended then 'suspended' else s.state end as state, \
-             s.region, s.currency, s.time_zone, s.owner_id, s.commission, s.created_at from stores s ",
+             s.region, s.currency, s.time_zone, s.owner_id, s.commission, s.created_at",
             $rest
         )
     };
 }
+pub(crate) use select;
 
 pub(super) async fn by_handle(read: &mut Read, handle: &str) -> Result<Option<Store>, Error> {
-    read.query_opt(select!("where s.handle = $1"), &[&handle]).await
+    read.query_opt(select!(" from stores s where s.handle = $1"), &[&handle]).await
 }
 
 /// A store and the live copy of its page, which nearly every page of a buyer needs together.
-struct WithPage(Store, StorePage);
-
-impl FromRow for WithPage {
+impl FromRow for Storefront {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(WithPage(Store::from_row(row)?, row.get::<Json<StorePage>>("live")?.0))
+        Ok(Storefront { store: Store::from_row(row)?, live: row.get::<Json<StorePage>>("live")?.0 })
     }
 }
 
-pub(super) async fn with_page(read: &mut Read, handle: &str) -> Result<Option<(Store, StorePage)>, Error> {
-    let found: Option<WithPage> = read
-        .query_opt(
-            "select s.id, s.handle, s.name, s.abbreviation,
-                case when s.suspended then 'suspended' else s.state end as state,
-                s.region, s.currency, s.time_zone, s.owner_id, s.commission, s.created_at, p.live
-             from stores s join store_pages p on p.store_id = s.id where s.handle = $1",
-            &[&handle],
-        )
-        .await?;
-    Ok(found.map(|WithPage(store, page)| (store, page)))
+pub(super) async fn with_page(read: &mut Read, handle: &str) -> Result<Option<Storefront>, Error> {
+    read.query_opt(
+        select!(", p.live from stores s join store_pages p on p.store_id = s.id where s.handle = $1"),
+        &[&handle],
+    )
+    .await
 }
 
 pub(super) async fn by_id(read: &mut Read, id: StoreId) -> Result<Option<Store>, Error> {
-    read.query_opt(select!("where s.id = $1"), &[&id]).await
+    read.query_opt(select!(" from stores s where s.id = $1"), &[&id]).await
 }
 
 /// The stores in which this account works, the newest first.
 pub async fn of_member(read: &mut Read, account: AccountId) -> Result<Vec<Store>, Error> {
     read.query(
-        select!("join staff m on m.store_id = s.id where m.account_id = $1 order by s.created_at desc"),
+        select!(" from stores s join staff m on m.store_id = s.id where m.account_id = $1 order by s.created_at desc"),
         &[&account],
     )
     .await

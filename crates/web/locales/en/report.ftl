@@ -17,9 +17,12 @@ report-watched-words = { $hours } h watched together
 report-per-thousand = Per 1,000 viewers
 report-per-thousand-words = paid, for every 1,000 viewers
 report-comments = Comments
-report-likes-words = { $count } likes
-report-shares = Shares
-report-shares-words = times the address was shared
+report-likes-words = { $count } likes, shared { $shares ->
+    [one] once
+   *[other] { $shares } times
+}
+report-followers = New followers
+report-followers-words = follow the store since this room
 report-minutes = Minute by minute
 report-minute = Minute
 report-chart = Viewers and orders, minute by minute: at most { $peak } viewers at once, { $orders } orders
@@ -50,6 +53,7 @@ report-definitions = What the numbers mean
 report-define-viewers = People who opened the room while it was live, each counted once: an account, or a visitor’s browser.
 report-define-peak = The most who had the room open at the same moment.
 report-define-average-watch = The time all viewers had the room open, divided by the viewers. Counted every 10 seconds.
+report-define-followers = People who began to follow the store in this room, by its button or for a giveaway, and still do.
 report-define-impressions = How often a product’s card was seen in the room: pinned over the video, or on the opened shelf.
 report-define-clicks = How often someone opened a product’s card to choose or to buy.
 report-define-orders = Orders placed from this room, at the live or its replay, also unpaid and cancelled ones.

@@ -1,4 +1,5 @@
 # What is said when something cannot be done in a live room, over the API and on the error page.
+live-call = { $store } is live: { $title }. Watch at { $address }
 live-reminder = { $store } goes live in ten minutes: { $title }. Watch at { $address }
 live-starts-too-soon = At least ten minutes ahead
 live-starts-too-late = At most six months ahead

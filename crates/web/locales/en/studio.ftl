@@ -23,6 +23,10 @@ studio-products-count = { $count ->
     [one] { $count } product
    *[other] { $count } products
 }
+studio-followers = { $count ->
+    [one] { $count } follower is told when you go live
+   *[other] { $count } followers are told when you go live
+}
 studio-reminders = { $count ->
     [0] Nobody has asked to be reminded yet
     [one] { $count } person will be reminded
@@ -297,6 +301,8 @@ studio-winners = Winners
 studio-task = Who takes part
 studio-task-watch = Whoever watches
 studio-task-watch-words = And presses “Take part”
+studio-task-follow = Whoever follows the store
+studio-task-follow-words = One tap follows and takes part
 studio-task-comment = Whoever writes the keyword
 studio-task-comment-words = In the chat; it livens it up
 studio-keyword = Keyword

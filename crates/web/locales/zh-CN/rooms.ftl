@@ -1,4 +1,5 @@
 # 直播间里不能做某事时，接口和错误页上的说明。
+live-call = { $store } 正在直播：{ $title }。观看地址：{ $address }
 live-reminder = { $store } 十分钟后开播：{ $title }。观看地址：{ $address }
 live-starts-too-soon = 至少提前十分钟
 live-starts-too-late = 最多提前六个月

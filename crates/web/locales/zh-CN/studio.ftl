@@ -20,6 +20,9 @@ studio-lasted = 时长
 studio-older = 更早
 studio-watching = { $count } 人在看
 studio-products-count = { $count } 件商品
+studio-followers = { $count ->
+   *[other] { $count } 位关注者会在开播时收到通知
+}
 studio-reminders = { $count ->
     [0] 还没有人预约提醒
    *[other] { $count } 人预约了提醒
@@ -290,6 +293,8 @@ studio-winners = 中奖人数
 studio-task = 参与方式
 studio-task-watch = 正在观看的人
 studio-task-watch-words = 点“参与”即可
+studio-task-follow = 关注店铺的人
+studio-task-follow-words = 一点即关注并参与
 studio-task-comment = 发送口令的人
 studio-task-comment-words = 在聊天里发送，活跃气氛
 studio-keyword = 口令
