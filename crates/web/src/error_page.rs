@@ -1,11 +1,11 @@
 //! An error as a page: what happened, what it means for what the person was doing, and the ways on from here.
 
 use axum::{
-    http::{HeaderMap, Method, header},
+    http::{HeaderMap, Method, Uri, header},
     response::{Html, IntoResponse, Response},
 };
 
-use crate::{App, Error, Page, error::problem_text, session};
+use crate::{App, Error, Page, error::problem_text, page::came_from, session};
 
 /// What is kept of a request until its answer is known, in case a page must say what went wrong.
 pub(crate) struct Asked {
@@ -30,13 +30,13 @@ struct ErrorPage<'e> {
 }
 
 impl Asked {
-    pub(crate) fn note(page: Page, method: &Method, headers: &HeaderMap) -> Self {
+    pub(crate) fn note(page: Page, method: &Method, uri: &Uri, headers: &HeaderMap) -> Self {
         let mut cookies = HeaderMap::new();
         for cookie in headers.get_all(header::COOKIE) {
             cookies.append(header::COOKIE, cookie.clone());
         }
         let wants_json = headers.get(header::ACCEPT).is_some_and(|value| value == "application/json");
-        Self { page, method: method.clone(), cookies, from: came_from(headers), wants_json }
+        Self { page, method: method.clone(), cookies, from: came_from(headers, uri), wants_json }
     }
 
     /// Whether a page's script asked, that says the problem on the page it is part of.
@@ -46,13 +46,6 @@ impl Asked {
 
     pub(crate) fn page(&self) -> &Page {
         &self.page
-    }
-
-    /// Where someone goes on who must sign in first: the page itself, or of a form the page it stands on. Its own address
-    /// often takes nothing but the form.
-    pub(crate) fn come_back(&self) -> &str {
-        let form = (!self.method.is_safe()).then_some(self.from.as_deref()).flatten();
-        form.unwrap_or(self.page.path())
     }
 
     /// The page that says it, with the person's own way around if the database still answers.
@@ -127,35 +120,9 @@ impl ErrorPage<'_> {
     }
 }
 
-/// The path of the page that a request came from, if it is ours.
-fn came_from(headers: &HeaderMap) -> Option<String> {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let (_, rest) = text(header::REFERER)?.split_once("://")?;
-    let (host, path) = rest.split_once('/')?;
-    (Some(host) == text(header::HOST))
-        .then(|| format!("/{path}"))
-        .filter(|path| crate::own_path(path) == path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_way_back_is_only_to_a_page_of_ours() {
-        let from = |referer: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::HOST, "shop.example".parse().unwrap());
-            headers.insert(header::REFERER, referer.parse().unwrap());
-            came_from(&headers)
-        };
-        assert_eq!(from("https://shop.example/s/tea/p/1?x=2").as_deref(), Some("/s/tea/p/1?x=2"));
-        for wrong in
-            ["https://evil.example/s/tea", "https://shop.example//evil.example", "shop.example/x", ""]
-        {
-            assert_eq!(from(wrong), None, "{wrong:?}");
-        }
-    }
 
     #[test]
     fn a_buyer_stays_inside_the_store() {

@@ -92,7 +92,7 @@ async fn around(State(app): State<App>, mut request: Request, next: Next) -> Res
         request.extensions().get::<MatchedPath>().map_or("none".to_owned(), |p| p.as_str().to_owned());
     request.extensions_mut().insert(RequestId(id.clone()));
     let (parts, body) = request.into_parts();
-    let asked = Asked::note(Page::bare(&parts, app.platform.demo), &method, &parts.headers);
+    let asked = Asked::note(Page::bare(&parts, app.platform.demo), &method, &parts.uri, &parts.headers);
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if let Some(error) = failure(&mut response) {
         response = explain(&app, &error, asked, &path, &id, response.status()).await;
@@ -125,7 +125,7 @@ async fn explain(
             serde_json::to_vec(&ProblemDetails::of(error, asked.page().locale, id)).unwrap_or_default();
         ([(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
     } else if matches!(error, Error::SignIn) {
-        let next = asked.come_back().bytes().map(|byte| match byte {
+        let next = asked.page().path().bytes().map(|byte| match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => (byte as char).to_string(),
             other => format!("%{other:02X}"),
         });

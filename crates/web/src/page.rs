@@ -4,7 +4,7 @@ use std::fmt;
 
 use axum::{
     extract::{FromRef, FromRequestParts},
-    http::{header, request::Parts},
+    http::{HeaderMap, Uri, header, request::Parts},
 };
 use kernel::{AccountId, Locale, Money, SessionId, Timestamp};
 use uuid::Uuid;
@@ -38,7 +38,7 @@ impl Page {
     pub fn lang(&self) -> &'static str {
         self.locale.tag()
     }
-    /// This page's path and query, to come back to.
+    /// This page's path and query, to come back to; of an answer to a form, those of the page on which the form stood.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -124,11 +124,24 @@ impl Page {
     }
 
     pub(crate) fn bare(parts: &Parts, demo: bool) -> Self {
-        let path = parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned();
+        let own = parts.uri.path_and_query().map_or("/", |p| p.as_str());
+        // A form's own address often takes nothing but the form: one comes back to the page on which it stood.
+        let from = (!parts.method.is_safe()).then(|| came_from(&parts.headers, &parts.uri)).flatten();
+        let path = from.unwrap_or_else(|| own.to_owned());
         // Browsers say what they fetch a page for, and no page of another site can make them say otherwise.
         let framed = parts.headers.get("sec-fetch-dest").is_some_and(|dest| dest == "iframe");
         Self { locale: Self::language_of(parts), path, viewer: None, session: None, demo, framed }
     }
+}
+
+/// The path of the page that a request came from, if it is ours.
+pub(crate) fn came_from(headers: &HeaderMap, asked: &Uri) -> Option<String> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    // HTTP/2 says the host in the address.
+    let own = text(header::HOST).or(asked.authority().map(|authority| authority.as_str()));
+    let (_, rest) = text(header::REFERER)?.split_once("://")?;
+    let (host, path) = rest.split_once('/')?;
+    (Some(host) == own).then(|| format!("/{path}")).filter(|path| crate::own_path(path) == path)
 }
 
 fn zoned(at: Timestamp, time_zone: &str) -> jiff::ZonedDateTime {
@@ -166,3 +179,26 @@ impl fmt::Display for Icon<'_> {
     }
 }
 impl askama::filters::HtmlSafe for Icon<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_is_only_to_a_page_of_ours() {
+        let from = |referer: &str| {
+            let mut headers = HeaderMap::from_iter([(header::REFERER, referer.parse().unwrap())]);
+            let by_http2 = came_from(&headers, &"https://shop.example/".parse().unwrap());
+            headers.insert(header::HOST, "shop.example".parse().unwrap());
+            let found = came_from(&headers, &"/".parse().unwrap());
+            assert_eq!(found, by_http2);
+            found
+        };
+        assert_eq!(from("https://shop.example/s/tea/p/1?x=2").as_deref(), Some("/s/tea/p/1?x=2"));
+        for wrong in
+            ["https://evil.example/s/tea", "https://shop.example//evil.example", "shop.example/x", ""]
+        {
+            assert_eq!(from(wrong), None, "{wrong:?}");
+        }
+    }
+}
