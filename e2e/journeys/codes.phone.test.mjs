@@ -79,6 +79,7 @@ journey("codes are read by cameras", async ({ server, phone, desktop, chapter })
       const clerk = await openAs((options) => browser.phone({ baseURL: server.url, ...options }), "clerk");
       assert.equal(await clerk.evaluate(() => "BarcodeDetector" in globalThis), false, "as on an iPhone");
       await clerk.goto(`/console/${STORE}/pick-up`);
+      await clerk.locator("#branch").selectOption({ index: 1 });
       await clerk.locator("code-scan [data-start]").click();
       const hand = clerk.locator('.till form[method="post"] button');
       await hand.waitFor();

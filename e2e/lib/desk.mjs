@@ -96,6 +96,9 @@ export async function ship(page, { carrier, tracking }) {
 /** The clerk types a code at the counter, looks, and hands over; `look` may check what the clerk sees before. */
 export async function handOver(page, handle, code, look = async () => {}) {
   await page.goto(`/console/${handle}/pick-up`);
+  // Where a store hands over in several places, the clerk says where: in these stories at the first.
+  const branch = page.locator("#branch");
+  if (await branch.count()) await branch.selectOption({ index: 1 });
   await page.locator("[data-code]").fill(code);
   await page.locator("[data-code]").press("Enter");
   const hand = page.locator('.till form[method="post"] button');

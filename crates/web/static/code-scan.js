@@ -83,6 +83,8 @@ customElements.define('code-scan', class extends HTMLElement {
     navigator.vibrate?.(60);
     const form = this.closest('form');
     form.querySelector('[data-code]').value = text;
+    // What else the form wants to know, the answer asks for: the code is not scanned in vain.
+    form.noValidate = true;
     form.requestSubmit();
   }
 

@@ -1,4 +1,4 @@
-//! Giving back what an order holds.
+//! Giving back what an order holds; what was counted as sold is so no longer.
 
 use db::{Error, Tx};
 use kernel::{OrderId, StoreId, Timestamp};
@@ -17,7 +17,11 @@ pub async fn give_back(
     reason: Reason,
     now: Timestamp,
 ) -> Result<(), Error> {
+    let was_sold = rows::is_counted(tx, store, order).await?;
     for held in rows::held(tx, store, order).await? {
+        if was_sold {
+            rows::add_sold(tx, store, held.sku_id, -held.pieces).await?;
+        }
         let after = rows::put(tx, store, held.sku_id, held.pieces).await?.ok_or(Error::Missing)?;
         let change = Change {
             sku: held.sku_id,

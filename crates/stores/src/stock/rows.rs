@@ -99,7 +99,7 @@ pub(super) async fn is_counted(read: &mut Read, store: StoreId, order: OrderId) 
     Ok(row.is_some())
 }
 
-/// Adds to what was sold of the SKU and its product; answers with what is available.
+/// Adds to what was sold of the SKU and its product, or takes from it; answers with what is available.
 pub(super) async fn add_sold(
     tx: &mut Tx,
     store: StoreId,

@@ -414,7 +414,7 @@ async fn ship(
 #[serde(deny_unknown_fields)]
 struct RedeemBody {
     code: String,
-    /// Where the counter stands.
+    /// Where the counter stands; needed in a store that hands over in several places.
     #[schema(value_type = Option<String>)]
     branch: Option<BranchId>,
 }

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::{
     Router,
     extract::State,
-    http::StatusCode,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -444,7 +444,7 @@ struct Code {
     done: Option<OrderId>,
 }
 
-/// The choice "any branch" is sent as nothing.
+/// No branch is sent as nothing.
 fn none_if_empty<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<BranchId>, D::Error> {
     let text = String::deserialize(from)?;
     if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(serde::de::Error::custom) }
@@ -454,28 +454,46 @@ async fn till(
     State(app): State<App>,
     page: Page,
     console: Allowed<may::HandOver>,
-    Query(asked): Query<Code>,
+    headers: HeaderMap,
+    Query(mut asked): Query<Code>,
 ) -> Result<Response, Error> {
     let store = &console.store;
     let mut read = app.db.read().await?;
+    if asked.branch.is_none() {
+        // This device was there the last time.
+        let branches = branches::list(&mut read, store.id).await?;
+        let last = web::session::cookie(&headers, COUNTER).and_then(|last| last.parse().ok());
+        asked.branch = last.filter(|last| branches.iter().any(|branch| branch.id == *last));
+    }
+    let counter = asked.branch.map(|branch| remember(&app, branch)).transpose()?;
     let found = match asked.done {
         Some(done) => super::get(&mut read, store.id, done).await?,
         None if asked.code.is_empty() => None,
         None => super::find_by_code(&mut read, store.id, &asked.code).await?,
     };
+    let has_counters = super::has_counters(&mut read, store.id).await?;
     drop(read);
     let problem = match &found {
         None if !asked.code.is_empty() => Some("orders-code-unknown"),
-        Some(order) if asked.done.is_none() => why_not(order, asked.branch),
+        Some(order) if asked.done.is_none() => why_not(order, asked.branch, has_counters),
         _ => None,
     };
-    draw_till(&app, page, console.into_console(), asked, found, problem).await
+    let shown = draw_till(&app, page, console.into_console(), asked, found, problem).await?;
+    Ok((counter.map(|cookie| [(header::SET_COOKIE, cookie)]), shown).into_response())
+}
+
+/// The cookie in which a device keeps where it hands over.
+const COUNTER: &str = "counter";
+
+fn remember(app: &App, branch: BranchId) -> Result<HeaderValue, Error> {
+    web::session::set_cookie(app, COUNTER, &branch.to_string(), 365 * 24 * 60 * 60, true)
 }
 
 /// Why an order cannot be handed over, before anyone tries.
-fn why_not(order: &Order, branch: Option<BranchId>) -> Option<&'static str> {
+fn why_not(order: &Order, branch: Option<BranchId>, has_counters: bool) -> Option<&'static str> {
     match order.state.step() {
         Step::Completed => Some("orders-code-used"),
+        Step::ReadyForPickUp if branch.is_none() && has_counters => Some("orders-code-which-branch"),
         Step::ReadyForPickUp if branch.is_some() && branch != order.fulfilment.branch() => {
             Some("orders-code-other-branch")
         }
@@ -542,6 +560,7 @@ async fn hand_over(
         }
         Err(RedeemError::NotFound) => "orders-code-unknown",
         Err(RedeemError::Used) => "orders-code-used",
+        Err(RedeemError::NeedsBranch) => "orders-code-which-branch",
         Err(RedeemError::OtherBranch) => "orders-code-other-branch",
         Err(RedeemError::NotAllowed(_)) => "orders-code-not-ready",
         Err(RedeemError::Db(error)) => return Err(error.into()),

@@ -43,7 +43,7 @@ pub use order::{
 };
 pub use place::{Choice, Place, PlaceError, place};
 pub use ready::ready;
-pub use redeem::{RedeemError, find_by_code, redeem};
+pub use redeem::{RedeemError, find_by_code, has_counters, redeem};
 pub(crate) use refunded::{note_late_payment, note_refunded, note_surplus_returned, take_payment};
 pub use room::{MinuteSales, ProductSales, RoomSales, sales_by_minute, sales_by_product, sales_of_room};
 pub use rows::{Move, Order, OrderLine, Packed, Parcel};

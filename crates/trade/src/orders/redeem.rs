@@ -3,7 +3,7 @@
 
 use db::{Error, Read};
 use kernel::{AccountId, BranchId, StoreId};
-use stores::{Store, stock};
+use stores::{Store, branches, stock};
 use web::App;
 
 use super::{Actor, Method, MoveError, NotAllowed, Order, Step, moves, rows};
@@ -19,6 +19,9 @@ pub enum RedeemError {
     Used,
     #[error("it is to be picked up at another branch")]
     OtherBranch,
+    /// The store hands over in several places.
+    #[error("the counter has not said where it stands")]
+    NeedsBranch,
     #[error(transparent)]
     NotAllowed(NotAllowed),
     #[error(transparent)]
@@ -43,6 +46,7 @@ impl From<RedeemError> for web::Error {
                 kernel::Invalid::field("code", kernel::Problem::Rule("orders-code-unknown")).into()
             }
             RedeemError::Used => web::Error::Conflict("orders-code-used"),
+            RedeemError::NeedsBranch => kernel::Invalid::field("branch", kernel::Problem::Required).into(),
             RedeemError::OtherBranch => web::Error::Conflict("orders-code-other-branch"),
             RedeemError::NotAllowed(_) => web::Error::Conflict("orders-code-not-ready"),
             RedeemError::Db(error) => error.into(),
@@ -61,7 +65,13 @@ pub async fn find_by_code(read: &mut Read, store: StoreId, code: &str) -> Result
     rows::by_code(read, store, &digits(code)).await
 }
 
-/// Hands over at `branch`, or wherever the order lies if the counter has not said where it stands.
+/// Whether the store hands over in several places: then a counter must say which it is.
+pub async fn has_counters(read: &mut Read, store: StoreId) -> Result<bool, Error> {
+    let branches = branches::list(read, store).await?;
+    Ok(branches.iter().filter(|branch| branch.pick_up).count() > 1)
+}
+
+/// Hands over at `branch`; in a store with one place for it, that need not be said.
 pub async fn redeem(
     app: &App,
     store: &Store,
@@ -73,10 +83,12 @@ pub async fn redeem(
     app.db
         .write(store.id, async |tx| {
             let order = rows::by_code(tx, store.id, &code).await?.ok_or(RedeemError::NotFound)?;
-            if branch.is_some() && branch != order.fulfilment.branch() {
-                return Err(RedeemError::OtherBranch);
-            }
             let next = order.state.redeem().map_err(MoveError::from)?;
+            match branch {
+                Some(_) if branch != order.fulfilment.branch() => return Err(RedeemError::OtherBranch),
+                None if has_counters(tx, store.id).await? => return Err(RedeemError::NeedsBranch),
+                _ => {}
+            }
             let mut order = moves::make(tx, &order, next, Actor::Staff(clerk), "", now).await?;
             if order.method == Method::InStore {
                 rows::add_paid(tx, store.id, order.id, order.total).await?;

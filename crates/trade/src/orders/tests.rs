@@ -111,6 +111,40 @@ async fn a_code_is_good_only_in_its_store_at_its_branch_when_it_is_ready(db: Db)
 }
 
 #[db_test]
+async fn where_there_are_several_counters_one_says_which_it_is(db: Db) {
+    let shop = shop(db).await;
+    let sku = shop.sku("Dumplings", 890, 10).await;
+    let order = shop.ready(sku, 1).await;
+    let code = order.pick_up_code.clone().unwrap();
+    let copy = "insert into branches (store_id, id, position, name, address, phone, hours, pick_up, slot_minutes, slot_capacity)
+        select store_id, $2, 1, 'Elsewhere', address, phone, hours, pick_up, slot_minutes, slot_capacity from branches where store_id = $1";
+    let (store, other) = (shop.store.id, kernel::BranchId::new());
+    shop.app.db.write(store, async |tx| tx.execute(copy, &[&store, &other]).await).await.unwrap();
+    let try_at = async |branch| redeem(&shop.app, &shop.store, shop.owner, branch, &code).await;
+    assert!(matches!(try_at(None).await, Err(RedeemError::NeedsBranch)));
+    assert!(matches!(try_at(Some(other)).await, Err(RedeemError::OtherBranch)));
+    try_at(Some(shop.branch.id)).await.unwrap();
+}
+
+#[db_test]
+async fn what_was_paid_and_called_off_is_no_longer_sold(db: Db) {
+    let shop = shop(db).await;
+    let sku = shop.sku("Dumplings", 890, 10).await;
+    let sold = async || {
+        let mut read = shop.app.db.read().await.unwrap();
+        let of = "select s.sold + 1000 * p.sold from skus s join products p on p.id = s.product_id where s.id = $1";
+        read.one::<i64>(of, &[&sku]).await.unwrap()
+    };
+    let order = shop.unpaid(sku, 3).await;
+    shop.pay(&order).await;
+    assert_eq!(sold().await, 3_003);
+    let actor = Actor::Buyer(order.buyer_id);
+    cancel(&shop.app, &shop.store, order.id, actor, Canceller::Buyer, "").await.unwrap();
+    assert_eq!(sold().await, 0);
+    shop.check().await;
+}
+
+#[db_test]
 async fn a_slot_takes_no_more_orders_than_it_holds(db: Db) {
     let shop = std::sync::Arc::new(shop(db).await);
     let sku = shop.sku("Dumplings", 890, 100).await;
