@@ -7,6 +7,7 @@ import * as buying from "../lib/buying.mjs";
 import { goLive, moves, openStudioNow } from "../lib/hosting.mjs";
 import { journey } from "../lib/journey.mjs";
 import { openAs } from "../lib/pages.mjs";
+import { signInByCode } from "../lib/people.mjs";
 import { buyFromCard, offered, openRoom, roomState, say } from "../lib/watching.mjs";
 
 const STORE = "lantern";
@@ -107,6 +108,28 @@ journey(
       await other.locator(".talk-lines li").filter({ hasText: `${item.number} x2` }).waitFor();
       assert.equal(await other.locator(".talk-lines .wish").count(), 0, "it is between the room and who wrote it");
       for (const page of [buyer, other]) assert.ok(await isSamePage(page), "nothing was loaded again");
+    });
+
+    await chapter("who is made a moderator keeps order in the room itself", async () => {
+      await signInByCode(other, "omar@tools.example");
+      await openRoom(other, STORE, room);
+      await say(other, "Which one is the sweetest?");
+      await host.locator("#tools-panel .sheet-head [data-closes]").click();
+      await sheetsClosed(host);
+      await host.locator('.studio-bar [data-opens="chat-panel"]').click();
+      const asked = host.locator("#chat .chat-line").filter({ hasText: "sweetest" });
+      await asked.locator("summary").click();
+      await asked.locator('button[formaction$="/part"]').click();
+      await host.locator(".toast").filter({ hasText: "moderator" }).waitFor();
+      await openRoom(other, STORE, room);
+      await say(buyer, "Buy followers from me");
+      const spam = (page) => page.locator(".talk-lines li").filter({ hasText: "Buy followers" });
+      await spam(other).locator(".moderate").click();
+      await other.locator("#moderate[open]").waitFor();
+      assert.match(await other.locator("#moderate [data-said]").textContent(), /Buy followers/);
+      await other.locator("#moderate").getByRole("button", { name: "Delete" }).click();
+      for (const page of [buyer, other]) await spam(page).waitFor({ state: "detached" });
+      assert.equal(await buyer.locator(".moderate, #moderate").count(), 0, "who only watches has nothing to decide");
     });
   },
   { camera: true, env: { MINISTORE_LIVE_ENABLED: "true" } },

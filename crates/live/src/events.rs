@@ -47,13 +47,18 @@ pub async fn on_event(app: &App, event: &Pending) -> Result<(), Error> {
         let placed = placed.map_err(Error::internal)?;
         shelf::bought::moved_stock(app, store, placed.order).await?;
         if let Some(room) = placed.source.room() {
-            shelf::bought::tell(app, store, room, placed.order, placed.buyer).await?;
+            shelf::bought::tell_placed(app, store, room, placed.order).await?;
             flash::look(app, store, room).await?;
         }
         return Ok(());
     }
     if let Some(moved) = event.read::<OrderMoved>() {
         let moved = moved.map_err(Error::internal)?;
+        if let (Step::Unpaid, Some(room)) = (moved.from, moved.source.room())
+            && moved.to != Step::Cancelled
+        {
+            shelf::bought::tell(app, store, room, moved.order, moved.buyer).await?;
+        }
         if matches!(moved.to, Step::Cancelled | Step::Refunded) {
             shelf::bought::moved_stock(app, store, moved.order).await?;
             if let Some(room) = moved.source.room() {

@@ -40,12 +40,17 @@ async fn hold(app: &App, live: &Live) {
             let status = status.borrow();
             (status.phase, status.show.as_str().to_owned())
         };
-        if !matches!(phase, Phase::Waiting | Phase::Live) {
-            continue;
-        }
-        here += 1;
-        look_at_goods(app, live, room).await;
-        match hold_one(app, live, room).await {
+        let held = match phase {
+            Phase::Live => {
+                here += 1;
+                look_at_goods(app, live, room).await;
+                hold_one(app, live, room).await
+            }
+            // Who sends sound alone shows nothing yet: that does not keep a room alive.
+            Phase::Waiting => look_at(app, live, room).await,
+            Phase::Lost | Phase::Ended(_) => continue,
+        };
+        match held {
             Ok(Some(now @ State::Live { show: own, lost: Some(_), .. }))
                 if phase == Phase::Live && is_still(Some(now), &show) =>
             {
@@ -88,6 +93,11 @@ fn is_still(now: Option<State>, show: &str) -> bool {
     now.is_some_and(|state| !state.is_over() && own(&state))
 }
 
+async fn look_at(app: &App, live: &Live, room: RoomId) -> Result<Option<State>, Error> {
+    let Some(known) = live.known(app, room).await? else { return Ok(None) };
+    Ok(rooms::get(&mut app.db.read().await?, known.store, room).await?.map(|room| room.state))
+}
+
 async fn hold_one(app: &App, live: &Live, room: RoomId) -> Result<Option<State>, Error> {
     let Some(known) = live.known(app, room).await? else { return Ok(None) };
     let (node, now) = (&live.settings().internal_url, app.clock.now());
@@ -106,6 +116,14 @@ pub async fn write_counts(app: &App, live: &Live) {
 async fn write_one(app: &App, live: &Live, room: RoomId, meter: &Meter) -> Result<(), Error> {
     let Some(known) = live.known(app, room).await? else { return Ok(()) };
     let (store, now, node) = (known.store, app.clock.now(), live.node());
+    let state = rooms::get(&mut app.db.read().await?, store, room).await?.map(|room| room.state);
+    if state.is_none_or(|state| state.is_coming()) {
+        // Who waits for the beginning and is here when it comes has come in then.
+        for person in live.hub().persons(room).intersection(&meter.persons) {
+            live.meters().joined(room, *person);
+        }
+        return Ok(());
+    }
     // All nodes together: the peak is of the room.
     let viewers = live.hub().viewers(room).max(meter.viewers);
     app.db

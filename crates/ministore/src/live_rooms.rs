@@ -51,6 +51,7 @@ pub async fn start(app: App, settings: &Settings, address: SocketAddr) -> Outcom
             kbps: settings.live.kbps_max,
             viewers: settings.live.viewers_max,
             webrtc_viewers: settings.live.webrtc_viewers_max,
+            duration: live::rooms::LONGEST,
             ..Limits::default()
         },
         hub: live::hub::Limits { sockets: settings.live.sockets_max as usize, ..Default::default() },

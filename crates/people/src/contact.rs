@@ -48,10 +48,14 @@ impl Contact {
         self.channel() == Channel::Phone
     }
 
-    /// The name of a new account, until its owner writes another: the part before the @, or the last digits.
+    /// The name of a new account, until its owner writes another: the first letters before the @, or the last digits. It
+    /// is seen by everyone in a live room's talk, and must not be enough to write to.
     pub fn first_name(&self) -> String {
         match self.0.split_once('@') {
-            Some((local, _)) => local.chars().take(30).collect(),
+            Some((local, _)) => {
+                let shown = (local.chars().count() / 2).clamp(1, 3);
+                format!("{}…", local.chars().take(shown).collect::<String>())
+            }
             None => format!("…{}", &self.0[self.0.len() - 4..]),
         }
     }

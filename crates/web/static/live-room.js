@@ -83,7 +83,7 @@ customElements.define('live-room', class extends HTMLElement {
     if (type === 'snapshot' && d.now) this.skew = d.now - Date.now();
     if (type === 'orders') { this.ticker(d); return; }
     if (type === 'likes') this.mine = Math.max(0, this.mine - d.more);
-    if (type === 'mute') { this.talk.muted(d); return; }
+    if (type === 'mute') { this.talk.muted(); return; }
     if (type.startsWith('chat')) this.talk.take(type, d);
     if (type === 'snapshot') this.talk.all(d.chat ?? []);
     const before = this.room.pinnedItem;

@@ -1,5 +1,6 @@
 // The chat of a live room: what is said, as a list that never grows beyond a screen reader's patience, and the field to say
 // something. What one says stands there at once, and is taken back with the reason when the room does not want it.
+import { openSheet } from './sheet.js';
 import { toast } from './toast.js';
 
 const LINES_MAX = 80;
@@ -51,6 +52,7 @@ export class Talk {
     if (mine) { this.confirm(mine, line); return; }
     const node = this.draw(line);
     Object.assign(node.dataset, { id: line.id, at: line.at });
+    this.moderated(node, line);
     this.append(node);
   }
 
@@ -64,6 +66,23 @@ export class Talk {
       who.before(Object.assign(document.createElement('em'), { textContent: this.room.word('staff') }), ' ');
     }
     return node;
+  }
+
+  /** The way to what can be done about it, for whoever keeps order here. */
+  moderated(node, line) {
+    const sheet = this.room.querySelector('#moderate');
+    if (!sheet || line.staff) return;
+    node.append(' ', this.room.template('moderate'));
+    const button = node.lastElementChild;
+    const title = sheet.querySelector('h2');
+    button.setAttribute('aria-label', title.dataset.word.replace('{name}', line.name));
+    button.onclick = async () => {
+      await import('./quiet.js');
+      title.textContent = button.getAttribute('aria-label');
+      sheet.querySelector('[data-said]').textContent = line.text;
+      sheet.querySelector('[name="message"]').value = line.id;
+      openSheet(sheet);
+    };
   }
 
   append(node) {
@@ -128,5 +147,5 @@ export class Talk {
     return this.room.word(name, { seconds }) || this.room.word('refused');
   }
 
-  muted(d) { if (d.name && d.name === this.room.dataset.name) toast(this.room.word('refusedChatMuted'), { tone: 'bad' }); }
+  muted() { toast(this.room.word('refusedChatMuted'), { tone: 'bad' }); }
 }

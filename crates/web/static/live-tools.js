@@ -55,15 +55,15 @@ export class Tools {
     if (now >= this.chipsUntil) this.drawChips();
   }
 
-  /** The flash sale or the auction that the card belongs to, or that runs anyway. */
+  /** The auction, and the flash sale that the card belongs to, or that runs anyway. */
   current() {
     const now = this.room.now();
     const { auction, flash, shown } = this.state;
-    if (auction && (auction.state === 'open' || this.isToOrder(auction) || Math.abs(now - auction.ends_at) < OVER_FOR_MS)) return { auction };
+    const isShown = auction && (auction.state === 'open' || this.isToOrder(auction) || Math.abs(now - auction.ends_at) < OVER_FOR_MS);
     const runs = flash.filter((sale) => sale.state !== 'over' && sale.ends_at > now);
     const after = (is) => (is ? 1 : 0);
     const [sale] = runs.sort((a, b) => after(a.state !== 'open') - after(b.state !== 'open') || after(a.number !== shown) - after(b.number !== shown) || a.starts_at - b.starts_at);
-    return sale ? { sale } : {};
+    return { auction: isShown ? auction : null, sale };
   }
 
   hasBand() { const { auction, sale } = this.current(); return Boolean(auction ?? sale); }
@@ -71,10 +71,10 @@ export class Tools {
   drawBand() {
     const { auction, sale } = this.current();
     this.band.hidden = !(auction || sale);
-    if (auction) this.drawAuction(auction); else if (sale) this.drawSale(sale);
+    this.band.replaceChildren(...(auction ? [this.auctionLine(auction)] : []), ...(sale ? [this.saleLine(sale)] : []));
   }
 
-  drawSale(sale) {
+  saleLine(sale) {
     const isGone = sale.state === 'sold_out';
     const isOpen = !isGone && sale.starts_at <= this.room.now();
     const title = isGone ? 'flashGone' : !isOpen ? 'flashSoon' : sale.number === this.state.shown ? 'flashNow' : 'flashOther';
@@ -86,22 +86,22 @@ export class Tools {
     line.classList.toggle('gone', isGone);
     line.style.setProperty('--v', sale.quota ? Math.max(0, Math.min(1, sale.left / sale.quota)) : 1);
     line.dataset.item = sale.number;
-    this.band.replaceChildren(line);
+    return line;
   }
 
-  drawAuction(auction) {
+  auctionLine(auction) {
     const isOpen = auction.state === 'open';
     const isToOrder = this.isToOrder(auction);
     const line = this.fill('auction', {
-      title: this.word('auctionPrice', { price: this.room.money(auction.price) }),
+      title: this.word('auctionPrice', { price: this.room.money(auction.price) }), what: auction.title,
       when: isOpen ? this.word('endsIn') : isToOrder ? this.word('auctionPayWithin') : '',
-      left: isOpen ? `${this.word('bids', { count: auction.bids })} · ${this.lead(auction)}`.replace(/ · $/, '') : this.result(auction),
+      left: isOpen ? `${this.bids(auction)} · ${this.lead(auction)}`.replace(/ · $/, '') : this.result(auction),
     }, isOpen ? auction.ends_at : isToOrder ? auction.pay_by : null);
     const button = line.querySelector('button');
     button.hidden = !isOpen && !isToOrder;
     if (isToOrder) button.textContent = this.orderWord(auction);
     button.onclick = () => (isToOrder ? this.orderWon(auction, button) : this.open('auction', auction.id));
-    this.band.replaceChildren(line);
+    return line;
   }
 
   /** Whether this visitor leads, or has won. */
@@ -116,6 +116,8 @@ export class Tools {
   orderWord(auction) { return this.word(this.own.get(auction.id)?.order ? 'auctionToOrder' : 'auctionOrder'); }
 
   isToOrder(auction) { return auction.state === 'won' && this.leads(auction); }
+
+  bids({ bids }) { return this.word(bids === 1 ? 'bid' : 'bids', { count: bids }); }
 
   lead(auction) {
     if (!auction.leader) return '';
@@ -194,11 +196,14 @@ export class Tools {
   drawChips() {
     const now = this.room.now();
     const drops = this.state.drops.filter((drop) => this.state.isShown('drops', drop.id) && drop.ends_at > now);
-    const giveaways = this.state.giveaways.filter((one) => one.state === 'open' || now - one.drawn_at < DRAWN_FOR_MS);
+    const giveaways = this.state.giveaways.filter((one) => one.state === 'open' || now - one.drawn_at < this.drawnFor(one));
     this.chips.replaceChildren(...this.wonBefore.map((one) => this.wonChip(one)), ...drops.map((drop) => this.dropChip(drop)), ...giveaways.map((one) => this.giveawayChip(one)));
-    this.chipsUntil = Math.min(...giveaways.filter((one) => one.drawn_at).map((one) => one.drawn_at + DRAWN_FOR_MS));
+    this.chipsUntil = Math.min(...giveaways.filter((one) => one.drawn_at).map((one) => one.drawn_at + this.drawnFor(one)));
     for (const one of giveaways) this.tellWinners(one);
   }
+
+  /** That nobody took part is no news for long. */
+  drawnFor(one) { return one.winners?.length ? DRAWN_FOR_MS : OVER_FOR_MS; }
 
   wonChip(auction) {
     const node = this.fill('won', { title: `${this.word('auctionYouWon')} ${auction.title}` }, auction.pay_by);
@@ -276,7 +281,7 @@ export class Tools {
     const isToOrder = this.isToOrder(auction);
     const own = this.own.get(auction.id);
     this.put({
-      title: auction.title, price: this.room.money(auction.price), bids: this.word('bids', { count: auction.bids }),
+      title: auction.title, price: this.room.money(auction.price), bids: this.bids(auction),
       leader: isOpen ? this.lead(auction) : '', least: isOpen ? this.word('leastBid', { price: this.room.money(auction.least) }) : '',
       own: isOpen && own?.max ? this.word('auctionYours', { price: this.room.money(own.max) }) : '',
       reserve: isOpen && auction.bids > 0 && auction.reserve_met === false ? this.word('auctionReserve') : '',
@@ -340,9 +345,11 @@ export class Tools {
   async send(event) {
     const { kind, id } = this.opened;
     if (kind === 'giveaway') { this.enter(id, event.submitter); return; }
-    const max = this.minor(new FormData(event.target).get('amount'));
+    const field = event.target.elements.amount;
+    const max = this.minor(field.value);
+    if (!max) { toast(this.word('bidNoAmount'), { tone: 'bad' }); field.focus(); return; }
     // A typed amount is the most one would pay: the room bids up to it, and no more than it takes.
-    if (max) await this.bid(id, { amount: this.state.auction.least, max }, event.submitter);
+    await this.bid(id, { amount: this.state.auction.least, max }, event.submitter);
   }
 
   async bid(id, offer, button) {

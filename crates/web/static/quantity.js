@@ -23,7 +23,7 @@ customElements.define('quantity-stepper', class extends HTMLElement {
     return button;
   }
 
-  clamp(n) { return Math.max(Number(this.input.min || 1), Math.min(Number(this.input.max || 9999), n || 1)); }
+  clamp(n) { return Math.max(Number(this.input.min || 1), Math.min(Number(this.input.max || 9999), Math.floor(n) || 1)); }
 
   mark() {
     this.input.value = this.clamp(Number(this.input.value));

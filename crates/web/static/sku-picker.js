@@ -4,6 +4,8 @@
 //   <script type="application/json">{ "axes": [{ "name": "Size", "values": [{ "label": "S", "image": "…" }] }],
 //     "skus": [{ "id": "sku_…", "values": [0], "price": "S$12.00", "was": "S$15.00", "stock": "3 left", "few": true, "max": 3, "image": "…" }] }</script>
 // Texts are made by the server. Elements of the page marked data-sku="price|was|stock|chosen|image" follow the choice.
+import { toast } from './toast.js';
+
 customElements.define('sku-picker', class extends HTMLElement {
   connectedCallback() {
     this.plain = this.querySelector('.sku-plain');
@@ -13,6 +15,8 @@ customElements.define('sku-picker', class extends HTMLElement {
     // A live refresh may exchange the data under us: read it again and keep the choice.
     this.watch = new MutationObserver(() => this.read());
     this.watch.observe(this, { childList: true });
+    // What the browser would say stands at controls that nobody sees: this says it where one chooses.
+    this.plain.querySelectorAll('input').forEach((radio) => { radio.required = false; });
     this.closest('form').addEventListener('submit', (event) => this.check(event), true);
   }
 
@@ -111,5 +115,6 @@ customElements.define('sku-picker', class extends HTMLElement {
     missing.classList.remove('flashing');
     requestAnimationFrame(() => missing.classList.add('flashing'));
     missing.querySelector('input').focus();
+    toast(this.dataset.choose.replace('{option}', missing.querySelector('legend').firstChild.textContent), { tone: 'warn' });
   }
 });

@@ -48,7 +48,8 @@ customElements.define('studio-room', class extends HTMLElement {
     const on = (types, hear) => { for (const type of types.split(' ')) room.addEventListener(type, ({ detail }) => hear(detail, type)); };
     on('link', (link) => this.linked(link));
     on('snapshot', (d) => this.taken(d));
-    on('viewers', ({ count }) => this.number('viewers', count));
+    // A page that was open before the start stays backstage, where only the staff are counted: its pulse knows the crowd.
+    if (this.getAttribute('state') === 'live') on('viewers', ({ count }) => this.number('viewers', count));
     on('likes', ({ more }) => this.number('likes', Number(this.querySelector('[data-live="likes"]').textContent) + more));
     on('chat', (d) => this.said(d));
     on('chat_delete', ({ id }) => this.unsaid(id));

@@ -24,6 +24,8 @@ pub enum BidError {
     NotFound,
     #[error("the bidding is over")]
     Over,
+    #[error("the store takes no orders now")]
+    Closed,
     #[error(transparent)]
     NotForYou(#[from] NotForYou),
     #[error(transparent)]
@@ -41,6 +43,7 @@ impl From<BidError> for web::Error {
         match error {
             BidError::NotFound => web::Error::NotFound,
             BidError::Over => web::Error::Conflict("auction-over"),
+            BidError::Closed => web::Error::Conflict("live-store-closed"),
             BidError::NotForYou(not) => not.into(),
             BidError::TooLow(_) => Invalid::field("amount", Problem::Rule("auction-bid-too-low")).into(),
             BidError::TooFast => web::Error::Conflict("auction-bid-too-fast"),
@@ -108,6 +111,10 @@ pub async fn bid(
         let room = rooms::get(tx, store.id, room).await?.ok_or(BidError::NotFound)?;
         if auction.state != State::Open || now >= auction.ends_at {
             return Err(BidError::Over);
+        }
+        let home = stores::by_id(tx, store.id).await?.ok_or(BidError::NotFound)?;
+        if !home.state.takes_orders() {
+            return Err(BidError::Closed);
         }
         let name = takes_part(tx, &room, by).await??;
         let leader = match auction.leader {

@@ -81,6 +81,11 @@ pub async fn open(
         let items = shelf::items(tx, &room).await?;
         let item = items.into_iter().find(|item| item.skus.iter().any(|sku| sku.sku == wanted.sku));
         let item = item.ok_or_else(|| Invalid::field("sku", Problem::NotFound))?;
+        let options = item.skus.iter().find(|sku| sku.sku == wanted.sku).map(|sku| sku.options.as_str());
+        let title = match options {
+            Some(options) if !options.is_empty() => format!("{} · {options}", item.title),
+            _ => item.title,
+        };
         let hold = won::put_aside(tx, store, wanted.sku, 1, Some(actor), now).await?;
         let Open { start, increment, reserve, fixed_end, .. } = wanted;
         let auction = Auction {
@@ -90,7 +95,7 @@ pub async fn open(
             product_id: item.product,
             sku_id: wanted.sku,
             number: item.number,
-            title: item.title,
+            title,
             hold_id: hold,
             terms: Terms { start, increment, reserve, fixed_end },
             state: State::Open,

@@ -540,3 +540,30 @@ async fn what_is_done_is_answered_so_also_when_it_cannot_be_told(db: Db) {
     let cancelled = cancel(&stage.app, stage.store.id, stage.host, room.id, auction.id).await.unwrap();
     assert_eq!(cancelled.state, State::Cancelled);
 }
+
+/// Bids, stops what the bid is for, and lets the time pass.
+async fn stopped(db: Db, sql: &str) -> Hall {
+    let hall = hall(db).await;
+    let (mei, store, product) = (hall.bidder("Mei").await, hall.stage.store.id, hall.auction.product_id);
+    hall.bid(mei, 1_000, None).await.unwrap();
+    let stop = async |tx: &mut db::Tx| tx.execute(sql, &[&store, &product]).await;
+    hall.stage.app.db.write(store, stop).await.unwrap();
+    let again = hall.bid(mei, 2_000, None).await;
+    assert_eq!(matches!(again, Err(BidError::Closed)), sql.contains("paused"), "{again:?}");
+    hall.after(60).await;
+    hall
+}
+
+#[db_test]
+async fn what_is_no_longer_sold_is_nobodys_to_pay(db: Db) {
+    let hall = stopped(db, "update skus set on_sale = false where store_id = $1 and product_id = $2").await;
+    assert_eq!(hall.now().await.state, State::Unsold);
+    assert!(hall.stage.messages().is_empty(), "nobody is told to pay");
+}
+
+#[db_test]
+async fn where_nothing_can_be_ordered_nobody_bids_or_wins(db: Db) {
+    let hall = stopped(db, "update stores set state = 'paused' where id = $1 and id <> $2").await;
+    assert_eq!(hall.now().await.state, State::Unsold);
+    assert!(hall.stage.messages().is_empty(), "nobody is told to pay");
+}

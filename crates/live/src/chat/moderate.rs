@@ -9,10 +9,10 @@ use web::App;
 
 use super::{ChatId, Part, Seen, rows};
 use crate::{
-    Live,
+    Live, giveaway,
     hub::EventKind,
     rooms::{self, Room},
-    story::payload::{Ban, ChatDelete, Comment, Mute, Nothing},
+    story::payload::{Ban, ChatDelete, Comment, Nothing},
 };
 
 /// The longest mute; who should be quiet for longer is banned.
@@ -81,15 +81,23 @@ pub async fn release(
     id: RoomId,
     chat: ChatId,
 ) -> Result<(), ModerateError> {
-    Live::change(app, store, id, async |tx, story| {
+    let now = app.clock.now();
+    let shown = Live::change(app, store, id, async |tx, story| {
+        let room = room(tx, store, id).await?;
         let said = rows::get(tx, store, id, chat).await?.ok_or(ModerateError::NotFound)?;
         if said.state != Seen::Held {
-            return Ok(());
+            return Ok(false);
         }
         rows::set_seen(tx, store, id, chat, Seen::Shown, actor).await?;
-        Ok(story.add(EventKind::Chat, Some(said.account_id), &said.payload())?)
+        story.add(EventKind::Chat, Some(said.account_id), &said.payload())?;
+        giveaway::heard(tx, &room, said.account_id, &said.text, now).await?;
+        Ok::<_, ModerateError>(true)
     })
-    .await
+    .await?;
+    if let (true, Ok(live)) = (shown, Live::of(app)) {
+        live.meters().said(id);
+    }
+    Ok(())
 }
 
 /// Keeps a comment on top, or none.
@@ -151,7 +159,7 @@ pub async fn treat(
     let now = app.clock.now();
     Live::change(app, store, id, async |tx, story| {
         room(tx, store, id).await?;
-        let account = accounts::by_id(tx, person).await?.ok_or(ModerateError::NotFound)?;
+        accounts::by_id(tx, person).await?.ok_or(ModerateError::NotFound)?;
         if roles::role_of(tx, store, person).await?.is_some() {
             return Err(ModerateError::Staff);
         }
@@ -159,7 +167,6 @@ pub async fn treat(
         let action = match measure {
             Measure::Mute(time) => {
                 rows::set_muted(tx, store, id, person, Some(now + time)).await?;
-                story.add(EventKind::Mute, Some(person), &Mute { name: account.name })?;
                 "live.muted"
             }
             Measure::Unmute => {
@@ -184,8 +191,17 @@ pub async fn treat(
         Ok(())
     })
     .await?;
-    if let (Measure::Ban, Ok(live)) = (measure, Live::of(app)) {
-        live.hub().dismiss(id, person.uuid());
+    let Ok(live) = Live::of(app) else { return Ok(()) };
+    match measure {
+        // Whom it concerns, and nobody else.
+        Measure::Mute(_) => live.hub().tell_person(id, person.uuid(), "mute", &Nothing {}),
+        Measure::Ban => {
+            let open = rooms::of_store(&mut app.db.read().await?, store, now).await?;
+            for room in open.live.iter().chain(&open.coming) {
+                live.hub().dismiss(room.id, person.uuid());
+            }
+        }
+        _ => {}
     }
     Ok(())
 }

@@ -62,7 +62,12 @@ pub async fn say(app: &App, room: &Room, by: AccountId, text: &str) -> Result<Sa
         let staff = role.is_some() || person.role.is_some();
         let facts = Facts {
             now,
-            open: matches!(room.state.step(), Step::Rehearsal | Step::Live),
+            // In a rehearsal nobody hears who waits in front.
+            open: match room.state.step() {
+                Step::Live => true,
+                Step::Rehearsal => staff,
+                Step::Scheduled | Step::Ended | Step::Cancelled => false,
+            },
             staff,
             banned: rows::is_banned(tx, room.store_id, by).await?,
             muted_until: person.muted_until,

@@ -261,3 +261,13 @@ async fn what_was_said_is_said_also_when_its_wish_cannot_be_looked_up(db: Db) {
     assert_eq!(heard, Reply::Done(json!({ "held": false })));
     assert_eq!(stage.kinds(room.id).await.last(), Some(&"chat"));
 }
+
+#[db_test]
+async fn in_a_rehearsal_only_the_staff_talk(db: Db) {
+    let stage = stage(db).await;
+    let room = stage.room().await;
+    rooms::rehearse(&stage.app, stage.store.id, stage.host, room.id).await.unwrap();
+    let waiting = say(&stage.app, &stage.get(room.id).await, stage.buyer, "hello?").await;
+    assert!(matches!(waiting, Err(SayError::Unheard(rules::Unheard::Closed))), "{waiting:?}");
+    say(&stage.app, &stage.get(room.id).await, stage.host, "one, two").await.unwrap();
+}

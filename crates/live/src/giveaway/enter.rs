@@ -63,11 +63,11 @@ pub async fn enter(
                 };
             }
             let name = takes_part(tx, &room, account).await??;
-            let entry = write(tx, &giveaway, account, name, now).await?;
-            if giveaway.task == Task::Follow {
+            // Once: who thought better of following stays in, and is let be.
+            if giveaway.task == Task::Follow && rows::entry_of(tx, store, id, account).await?.is_none() {
                 followers::begin(tx, store, account, Some(room.id), now).await?;
             }
-            Ok(entry)
+            write(tx, &giveaway, account, name, now).await
         })
         .await
 }

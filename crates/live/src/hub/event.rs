@@ -45,7 +45,6 @@ db::text_enum! {
         Giveaway = "giveaway",
         Auction = "auction",
         Announce = "announce",
-        Mute = "mute",
         /// Its `d` is `{person}`, of which the hub closes the sockets at every node. Viewers are not told.
         Ban = "ban",
         LiveState = "live_state",

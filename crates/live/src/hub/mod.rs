@@ -42,7 +42,10 @@ pub use contracts::{Alone, Inbound, Peers, Reply, Snapshot, Source, SourceError,
 pub use event::{Event, EventKind, Passing, PassingKey, Position, VERSION};
 pub use limits::Limits;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use axum::{
     extract::Request,
@@ -161,6 +164,11 @@ impl Hub {
     /// How many people watch, at all nodes.
     pub fn viewers(&self, room: RoomId) -> u64 {
         self.running.viewers(room)
+    }
+
+    /// Who watches at this node.
+    pub(crate) fn persons(&self, room: RoomId) -> HashSet<Uuid> {
+        self.running.in_room(room, |room, _| room.persons()).unwrap_or_default()
     }
 
     /// Sockets of this process, in all rooms.

@@ -44,6 +44,7 @@ struct ReportBody {
 struct ProductNumbers {
     #[schema(value_type = String)]
     product: ProductId,
+    /// 0 for one that was taken off the shelf.
     number: i64,
     title: String,
     impressions: i64,

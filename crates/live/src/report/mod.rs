@@ -27,7 +27,7 @@ pub use rows::{Minute, ProductLine};
 #[derive(Clone, Debug)]
 pub struct Report {
     pub overview: Overview,
-    /// In the order of the shelf.
+    /// In the order of the shelf, then what is no longer on it and was ordered.
     pub products: Vec<ProductLine>,
     /// Every minute in which something was counted, the first first.
     pub minutes: Vec<Minute>,

@@ -133,7 +133,10 @@ fn funnel(all: &Overview) -> Vec<Stage> {
     let mut stages = Vec::with_capacity(steps.len());
     for (name, count) in steps {
         let thousandths = count * 1_000 / most;
-        let rate = before.filter(|before| *before > 0).map(|before| percent(count, before));
+        // Of the demo's own buyers, say, nobody counts the clicks: more than all is no share.
+        let rate = before
+            .filter(|before| (count..).contains(before) && *before > 0)
+            .map(|before| percent(count, before));
         let share = format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000);
         stages.push(Stage { name, count, share, rate });
         before = Some(count);
@@ -285,7 +288,7 @@ async fn csv(
     line(&mut out, &head.map(word));
     for product in &report.products {
         let counts = [product.impressions, product.clicks, product.orders, product.pieces];
-        let mut cells = vec![field(&format!("{}. {}", product.number, product.title))];
+        let mut cells = vec![field(&numbered(product))];
         cells.extend(counts.map(|count| count.to_string()));
         cells.push(plain(product.revenue));
         line(&mut out, &cells);
@@ -298,6 +301,14 @@ async fn csv(
         ],
         out,
     ))
+}
+
+/// `3. Oolong`; without a number what is no longer on the shelf.
+fn numbered(product: &ProductLine) -> String {
+    match product.number {
+        0 => product.title.clone(),
+        number => format!("{number}. {}", product.title),
+    }
 }
 
 fn line(out: &mut String, cells: &[String]) {

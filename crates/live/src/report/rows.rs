@@ -116,6 +116,7 @@ row! {
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct ProductLine {
         pub product_id: ProductId,
+        /// 0 for one that was taken off the shelf.
         pub number: i64,
         pub title: String,
         pub impressions: i64,
@@ -124,33 +125,40 @@ row! {
         pub orders: i64,
         /// Of those, the ones that money came for.
         pub paid: i64,
-        /// Pieces in paid orders.
+        /// Pieces in paid orders that were not refunded whole.
         pub pieces: i64,
-        /// What those pieces cost after discounts, in minor units; freight is not in it.
+        /// What those pieces cost after discounts, in minor units; neither freight nor a refund in part is in it.
         pub revenue: i64,
     }
 }
 
-/// In the order of the shelf.
+/// In the order of the shelf, then what is no longer on it and was ordered.
 pub(super) async fn products(
     read: &mut Read,
     store: StoreId,
     room: RoomId,
 ) -> Result<Vec<ProductLine>, Error> {
     read.query(
-        "select s.product_id, s.number, p.title, s.impressions, s.clicks, coalesce(o.orders, 0) as orders,
-            coalesce(o.paid, 0) as paid, coalesce(o.pieces, 0) as pieces, coalesce(o.revenue, 0) as revenue
-         from live_shelf s
-         join products p on p.store_id = s.store_id and p.id = s.product_id
+        "select a.product_id, coalesce(s.number, 0) as number, p.title, coalesce(s.impressions, 0) as impressions,
+            coalesce(s.clicks, 0) as clicks, coalesce(o.orders, 0) as orders, coalesce(o.paid, 0) as paid,
+            coalesce(o.pieces, 0) as pieces, coalesce(o.revenue, 0) as revenue
+         from (
+            select product_id from live_shelf where store_id = $1 and room_id = $2
+            union
+            select l.product_id from orders o join order_lines l on l.store_id = o.store_id and l.order_id = o.id
+            where o.store_id = $1 and o.source_room = $2
+         ) a
+         join products p on p.store_id = $1 and p.id = a.product_id
+         left join live_shelf s on s.store_id = $1 and s.room_id = $2 and s.product_id = a.product_id
          left join (
             select l.product_id, count(distinct o.id) as orders,
                 count(distinct case when o.paid > 0 then o.id end) as paid,
-                cast(coalesce(sum(case when o.paid > 0 then l.quantity end), 0) as bigint) as pieces,
-                cast(coalesce(sum(case when o.paid > 0 then l.goods - l.discount end), 0) as bigint) as revenue
+                cast(coalesce(sum(case when o.paid > o.refunded then l.quantity end), 0) as bigint) as pieces,
+                cast(coalesce(sum(case when o.paid > o.refunded then l.goods - l.discount end), 0) as bigint) as revenue
             from orders o join order_lines l on l.store_id = o.store_id and l.order_id = o.id
             where o.store_id = $1 and o.source_room = $2 group by l.product_id
-         ) o on o.product_id = s.product_id
-         where s.store_id = $1 and s.room_id = $2 order by s.position, s.number",
+         ) o on o.product_id = a.product_id
+         order by case when s.number is null then 1 else 0 end, s.position, s.number, p.title",
         &[&store, &room],
     )
     .await

@@ -59,6 +59,36 @@ async fn a_rooms_numbers_add_up_from_the_first_look_to_the_money(db: Db) {
 }
 
 #[db_test]
+async fn who_waits_counts_when_it_begins_and_what_was_taken_off_and_sold_stays(db: Db) {
+    let stage = stage(db).await;
+    let live = Live::of(&stage.app).unwrap();
+    let room = stage.room().await;
+    let (store, host) = (stage.store.id, stage.host);
+    let (product, skus) = stage.product("Plum tea", 500, &[9]).await;
+    crate::shelf::add(&stage.app, store, host, room.id, &[product]).await.unwrap();
+    live.meters().joined(room.id, uuid::Uuid::now_v7());
+    live.meters().counted(room.id, 7, 3);
+    keep::write_counts(&stage.app, &live).await;
+    crate::rooms::start(&stage.app, &stage.store, host, room.id).await.unwrap();
+    keep::write_counts(&stage.app, &live).await;
+    for pieces in [1, 2] {
+        let order = stage.order(room.id, product, skus[0], pieces).await;
+        stage.pay(&order).await;
+        if pieces == 2 {
+            stage.cancel_order(order.id).await;
+            let sql = "update orders set refunded = paid where id = $1";
+            stage.app.db.write(store, async |tx| tx.execute(sql, &[&order.id]).await).await.unwrap();
+        }
+    }
+    crate::shelf::remove(&stage.app, store, host, room.id, product).await.unwrap();
+    let report = of_room(&mut stage.app.db.read().await.unwrap(), &stage.get(room.id).await).await.unwrap();
+    let all = report.overview;
+    assert_eq!((all.viewers, all.peak, all.likes), (0, 0, 0), "nobody who waited was still there");
+    let line = &report.products[0];
+    assert_eq!((line.number, line.orders, line.paid, line.pieces, line.revenue), (0, 2, 2, 1, 500));
+}
+
+#[db_test]
 async fn a_room_without_anyone_has_no_revenue_per_viewer(db: Db) {
     let stage = stage(db).await;
     let room = stage.live_room().await;

@@ -14,8 +14,8 @@ use crate::Live;
 pub(crate) async fn due(app: &App, due: &Due) -> Result<bool, Error> {
     let (store, id) = (due.store_id, Id::from_uuid(due.subject));
     match due.kind.as_str() {
-        REMIND => remind::tell_all(app, store, id).await?,
-        CALL => call::call_all(app, store, id).await?,
+        REMIND => remind::tell_some(app, store, id).await?,
+        CALL => call::call_some(app, store, id).await?,
         NO_SHOW => give_up(app, store, id).await?,
         SILENT => end_silent(app, store, id).await?,
         OVERDUE => match end(app, store, None, id, Ending::Longest).await {

@@ -44,7 +44,7 @@ pub use rehearse::{rehearse, stop_rehearsing};
 pub use remind::{is_reminded, remind, reminders};
 pub use replay::{ReplayError, delete_replay, show_replay};
 pub use schedule::{ScheduleError, schedule};
-pub use stage::{Side, side};
+pub use stage::{Side, side, works_in};
 pub use start::start;
 
 pub(crate) use api::api;

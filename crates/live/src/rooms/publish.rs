@@ -13,7 +13,7 @@ use stores::State as StoreState;
 use subtle::ConstantTimeEq;
 use web::{App, session::token_hash};
 
-use super::{RETURN_WITHIN, Room, SILENT, ShowId, State, rows};
+use super::{RETURN_WITHIN, Room, SILENT, ShowId, State, moves, rows};
 use crate::Live;
 
 /// How long a studio's page may publish without being opened again: the longest show, and the time before it.
@@ -69,9 +69,10 @@ pub(super) async fn grant(app: &App, asked: Publishing<'_>) -> Result<Grant, Ref
     let node = live.settings().internal_url.clone();
     let Entered { show, is_live, record } = Live::change(app, room.store_id, room.id, async |tx, _| {
         let room = rows::get(tx, room.store_id, room.id).await?.ok_or(Error::Missing)?;
-        let found = enter(tx, &room).await?;
+        let now = app.clock.now();
+        let found = enter(tx, &room, now).await?;
         if found.is_some() {
-            hold(tx, &room, &node, app.clock.now()).await?;
+            hold(tx, &room, &node, now).await?;
         }
         Ok::<_, Error>(found)
     })
@@ -126,12 +127,11 @@ struct Entered {
 }
 
 /// Where pictures go now; `None` if the room is over.
-async fn enter(tx: &mut Tx, room: &Room) -> Result<Option<Entered>, Error> {
+async fn enter(tx: &mut Tx, room: &Room, now: Timestamp) -> Result<Option<Entered>, Error> {
     let state = match room.state {
         State::Scheduled => {
             let rehearsal = State::Rehearsal { show: ShowId::new() };
-            rows::set_state(tx, room.store_id, room.id, room.state.step(), rehearsal).await?;
-            rehearsal
+            moves::put(tx, room, rehearsal, None, now).await?.state
         }
         state => state,
     };

@@ -6,10 +6,10 @@ use people::accounts;
 use stores::Store;
 use web::App;
 
-use super::{MoveError, NotAllowed, REMIND, Room, moves, rows};
+use super::{MoveError, NotAllowed, REMIND, REMIND_BEFORE, Room, moves, rows};
 
-/// People who are told in one transaction.
-const AT_ONCE: i64 = 100;
+/// People who are told at one time.
+pub(super) const AT_ONCE: i64 = 100;
 
 /// Whether this person has asked to be told.
 pub async fn is_reminded(
@@ -43,6 +43,12 @@ pub async fn remind(
             }
             if wanted {
                 rows::add_reminder(tx, store, id, account, now).await?;
+                // The others were told minutes before the start; who comes after that is told now. When the start has
+                // passed, the call tells them.
+                if room.starts_at > now {
+                    let due_at = (room.starts_at - REMIND_BEFORE).max(now);
+                    deadlines::set(tx, store, REMIND, id, due_at).await?;
+                }
             } else {
                 rows::drop_reminder(tx, store, id, account).await?;
             }
@@ -51,25 +57,31 @@ pub async fn remind(
         .await
 }
 
-/// The deadline has come: tells everyone who asked. A person is told once; if the server dies in between, those of the
-/// last hundred may hear it twice.
-pub(super) async fn tell_all(app: &App, store: StoreId, id: RoomId) -> Result<(), web::Error> {
-    loop {
-        let mut read = app.db.read().await?;
-        let room = rows::get(&mut read, store, id).await?.filter(|room| room.state.is_coming());
-        let waiting = match &room {
-            Some(_) => rows::untold(&mut read, store, id, AT_ONCE).await?,
-            None => Vec::new(),
-        };
-        let Some(home) = stores::by_id(&mut read, store).await? else { break };
-        drop(read);
-        let Some(room) = room.filter(|_| !waiting.is_empty()) else { break };
+/// The deadline has come: tells some of those who asked, and the next time others, so that no store's crowd holds up
+/// another's deadlines. A person is told once; if the server dies in between, those of one time may hear it twice.
+pub(super) async fn tell_some(app: &App, store: StoreId, id: RoomId) -> Result<(), Error> {
+    let mut read = app.db.read().await?;
+    let room = rows::get(&mut read, store, id).await?.filter(|room| room.state.is_coming());
+    let waiting = match &room {
+        Some(_) => rows::untold(&mut read, store, id, AT_ONCE).await?,
+        None => Vec::new(),
+    };
+    let home = stores::by_id(&mut read, store).await?;
+    drop(read);
+    if let (Some(room), Some(home)) = (room, home) {
         for account in &waiting {
             tell(app, &home, &room, *account, "live-reminder").await?;
         }
-        app.db.write(store, async |tx| rows::told(tx, store, id, &waiting).await).await?;
     }
-    Ok(app.db.write(store, async |tx| deadlines::clear(tx, store, REMIND, id).await).await?)
+    app.db
+        .write(store, async |tx| {
+            rows::told(tx, store, id, &waiting).await?;
+            if waiting.len() < AT_ONCE as usize {
+                deadlines::clear(tx, store, REMIND, id).await?;
+            }
+            Ok(())
+        })
+        .await
 }
 
 /// Sends the message of this key. The person's language is known only while they look at a page: it has both.

@@ -36,10 +36,14 @@ pub(crate) async fn of_hub(read: &mut Read, id: RoomId) -> Result<Option<(Room, 
 /// everyone else.
 pub async fn side(read: &mut Read, room: &Room, person: Option<AccountId>) -> Result<RoomId, Error> {
     let Some(person) = person.filter(|_| room.state.is_coming()) else { return Ok(room.id) };
+    Ok(if works_in(read, room, person).await? { backstage(room.id) } else { room.id })
+}
+
+/// Whether this person hosts the store's rooms, or has a part in this one.
+pub async fn works_in(read: &mut Read, room: &Room, person: AccountId) -> Result<bool, Error> {
     let role = roles::role_of(read, room.store_id, person).await?;
-    let works_here = role.is_some_and(|role| role.may(Permission::HostLive))
-        || chat::part_of(read, room.store_id, room.id, person).await?.is_some();
-    Ok(if works_here { backstage(room.id) } else { room.id })
+    Ok(role.is_some_and(|role| role.may(Permission::HostLive))
+        || chat::part_of(read, room.store_id, room.id, person).await?.is_some())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use db::deadlines;
 use kernel::{AccountId, RoomId};
-use stores::Store;
+use stores::{Store, special_prices};
 use web::App;
 
 use super::{
@@ -13,11 +13,13 @@ use crate::{Live, hub::EventKind, story::payload::LiveState};
 
 /// Starts the room. One that is live already stays as it is, so that of many who start it at once there is one show.
 pub async fn start(app: &App, store: &Store, actor: AccountId, id: RoomId) -> Result<Room, MoveError> {
-    if !store.state.takes_orders() {
-        return Err(MoveError::Closed);
-    }
     let now = app.clock.now();
     let (room, rehearsed) = Live::change(app, store.id, id, async |tx, story| {
+        // Asked here: an operator may have stopped the store since the page was opened.
+        let home = stores::by_id(tx, store.id).await?.ok_or(MoveError::NotFound)?;
+        if !home.state.takes_orders() {
+            return Err(MoveError::Closed);
+        }
         let room = moves::wanted(tx, store.id, id).await?;
         if room.state.is_live() {
             return Ok((room, false));
@@ -30,6 +32,7 @@ pub async fn start(app: &App, store: &Store, actor: AccountId, id: RoomId) -> Re
         // What was tried in the rehearsal is not part of the story that buyers see.
         rows::begin_story(tx, store.id, id).await?;
         schedule::clear_deadlines(tx, &room).await?;
+        special_prices::begin_room(tx, store.id, id, now).await?;
         deadlines::set(tx, store.id, SILENT, id, now + FIRST_PICTURES_WITHIN).await?;
         deadlines::set(tx, store.id, OVERDUE, id, now + LONGEST).await?;
         deadlines::set(tx, store.id, CALL, id, now + CALLED_AFTER).await?;

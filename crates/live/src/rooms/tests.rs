@@ -222,6 +222,64 @@ async fn nobody_is_reminded_of_a_room_that_was_called_off(db: Db) {
     assert!(matches!(late, Err(MoveError::NotAllowed(_))));
 }
 
+/// This process has the room's pictures.
+async fn shows(stage: &Stage, room: RoomId) {
+    let (store, now) = (stage.store.id, stage.app.clock.now());
+    stage.app.db.write(store, async |tx| still_here(tx, room, store, "", now).await).await.unwrap();
+}
+
+#[db_test]
+async fn who_asks_in_the_last_minutes_is_told_at_once_and_not_again(db: Db) {
+    let stage = stage(db).await;
+    let (app, store) = (&stage.app, stage.store.id);
+    let later = Plan { starts_at: Some(at(&stage, 60)), ..plan() };
+    let room = schedule(app, &stage.store, stage.host, later).await.unwrap();
+    stage.advance(51 * 60);
+    stage.run_deadlines().await;
+    remind(app, store, stage.buyer, room.id, true).await.unwrap();
+    stage.run_deadlines().await;
+    assert_eq!(stage.messages().len(), 1);
+    stores::followers::follow(app, store, stage.buyer, None).await.unwrap();
+    let room = start(app, &stage.store, stage.host, room.id).await.unwrap();
+    shows(&stage, room.id).await;
+    stage.advance(20);
+    stage.run_deadlines().await;
+    assert!(stage.messages().is_empty(), "they know");
+}
+
+#[db_test]
+async fn a_crowd_is_told_bit_by_bit(db: Db) {
+    let stage = stage(db).await;
+    let (app, store) = (&stage.app, stage.store.id);
+    for number in 0..230 {
+        let follower = account(app, &format!("f{number}@example.com")).await;
+        stores::followers::follow(app, store, follower, None).await.unwrap();
+    }
+    let room = stage.live_room().await;
+    shows(&stage, room.id).await;
+    stage.advance(20);
+    let mut told = BTreeSet::new();
+    for most in [100, 100, 30, 0] {
+        stage.run_deadlines().await;
+        let messages = stage.messages();
+        assert_eq!(messages.len(), most);
+        told.extend(messages.into_iter().map(|message| message.to));
+    }
+    assert_eq!(told.len(), 230);
+}
+
+#[db_test]
+async fn nobody_goes_live_in_a_store_that_was_stopped_meanwhile(db: Db) {
+    let stage = stage(db).await;
+    let (app, store) = (&stage.app, stage.store.id);
+    let room = stage.room().await;
+    let sql = "update stores set suspended = $2 where id = $1";
+    app.db.write(store, async |tx| tx.execute(sql, &[&store, &true]).await).await.unwrap();
+    // The page was opened before.
+    let refused = start(app, &stage.store, stage.host, room.id).await;
+    assert!(matches!(refused, Err(MoveError::Closed)));
+}
+
 #[db_test]
 async fn followers_hear_once_that_the_store_is_live(db: Db) {
     let stage = stage(db).await;
@@ -244,17 +302,24 @@ async fn followers_hear_once_that_the_store_is_live(db: Db) {
     remind(app, store, reminded, room.id, true).await.unwrap();
     start(app, &stage.store, stage.host, room.id).await.unwrap();
     stage.advance(20);
+    stage.run_deadlines().await;
+    assert!(stage.messages().is_empty(), "nothing is to be seen yet");
+    shows(&stage, room.id).await;
+    stage.advance(20);
     for _ in 0..2 {
         stage.run_deadlines().await;
     }
     let told = stage.messages();
-    assert_eq!(told.iter().map(|message| message.to.as_str()).collect::<Vec<_>>(), ["mei@example.com"]);
+    let told_to: BTreeSet<&str> = told.iter().map(|message| message.to.as_str()).collect();
+    let both = BTreeSet::from(["mei@example.com", "reminded@example.com"]);
+    assert_eq!((told.len(), told_to), (2, both), "it began before the reminder came, so both are told now");
     assert!(told[0].text.contains(&format!("/s/rose/live/{}", room.id)), "{}", told[0].text);
     end(app, store, Some(stage.host), room.id, Ending::Host).await.unwrap();
     // The same evening again, and the next day.
     for (hours, messages) in [(2, 0), (12, 2)] {
         stage.advance(hours * 60 * 60);
         let room = stage.live_room().await;
+        shows(&stage, room.id).await;
         stage.advance(20);
         stage.run_deadlines().await;
         assert_eq!(stage.messages().len(), messages);

@@ -3,7 +3,7 @@
 use db::Error;
 use kernel::{AccountId, OrderId, RoomId, StoreId};
 use people::accounts;
-use trade::orders;
+use trade::orders::{self, Method};
 use web::App;
 
 use super::{changed, rows};
@@ -25,6 +25,22 @@ pub(crate) async fn moved_stock(app: &App, store: StoreId, order: OrderId) -> Re
     drop(read);
     let products: Vec<_> = lines.iter().map(|line| line.product_id).collect();
     changed(app, store, &products).await
+}
+
+/// An order was placed from the room. One that is to be paid first is told when it is: else whoever orders and never pays
+/// could fill the screen.
+pub(crate) async fn tell_placed(
+    app: &App,
+    store: StoreId,
+    room: RoomId,
+    order: OrderId,
+) -> Result<(), Error> {
+    match orders::get(&mut app.db.read().await?, store, order).await? {
+        Some(order) if order.method == Method::InStore => {
+            tell(app, store, room, order.id, order.buyer_id).await
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Someone bought from the room: says so in passing, with no more of their name than its first letter.

@@ -6,7 +6,7 @@ use db::Tx;
 use kernel::{AccountId, Invalid, Problem, RoomId, SkuId, Timestamp};
 use stores::{
     Store,
-    special_prices::{self, Kind, NewSpecial, SetError},
+    special_prices::{self, Kind, NewSpecial, SetError, WITH_THE_ROOM},
 };
 use web::App;
 
@@ -118,7 +118,9 @@ async fn set(
     now: Timestamp,
 ) -> Result<(), SetError> {
     if let Some(price) = price {
-        let new = NewSpecial::live(sku, price, room.id, now);
+        // It holds once the room is live: who comes by before must not have it.
+        let starts_at = if room.state.is_coming() { WITH_THE_ROOM } else { now };
+        let new = NewSpecial::live(sku, price, room.id, starts_at);
         special_prices::set(tx, store, Some(actor), new, now).await?;
         return Ok(());
     }

@@ -7,6 +7,7 @@ use tokio::task::JoinSet;
 use super::*;
 use crate::{
     rooms::{self, Ending},
+    story,
     testing::stage,
 };
 
@@ -271,4 +272,27 @@ async fn what_could_not_be_told_is_told_at_the_look_after(db: Db) {
     sql("alter table lost_events rename to live_events", &[]).await;
     look_again(&stage.app, &last, store, room.id).await.unwrap();
     assert_eq!(stage.kinds(room.id).await, ["live_state", "shelf", "shelf"]);
+}
+
+#[db_test]
+async fn a_rooms_own_price_holds_from_its_beginning(db: Db) {
+    let stage = stage(db).await;
+    let (app, host) = (&stage.app, stage.host);
+    let room = stage.room().await;
+    let (product, skus) = stage.product("Plum tea", 500, &[3]).await;
+    add(app, stage.store.id, host, room.id, &[product]).await.unwrap();
+    set_live_price(app, &stage.store, host, room.id, skus[0], Some(400)).await.unwrap();
+    let shown = async || {
+        let room = stage.get(room.id).await;
+        let mut read = app.db.read().await.unwrap();
+        let staff = items(&mut read, &room).await.unwrap().remove(0);
+        let front = story::snapshot_for_buyers(app, &mut read, &room, stage.store.currency).await.unwrap();
+        (staff.live_price, front.shelf[0].live_price, front.shelf[0].skus[0].live_price)
+    };
+    assert_eq!(shown().await, (Some(400), None, None), "the staff see what it will be");
+    let early = stage.order(room.id, product, skus[0], 1).await;
+    assert_eq!(early.total, 500, "nor does it hold for who comes by the address");
+    rooms::start(app, &stage.store, host, room.id).await.unwrap();
+    assert_eq!(shown().await, (Some(400), Some(400), Some(400)));
+    assert_eq!(stage.order(room.id, product, skus[0], 1).await.total, 400);
 }

@@ -280,12 +280,6 @@ pub struct Announce<'t> {
     pub text: &'t str,
 }
 
-/// `mute`: whose name it was, for the moderators' view.
-#[derive(Clone, Debug, Serialize)]
-pub struct Mute {
-    pub name: String,
-}
-
 /// `ban`: who is to be let out of the room, at every process. Nobody is told of it.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Ban {

@@ -77,7 +77,8 @@ async fn chat_until(read: &mut Read, room: &Room) -> Result<Vec<payload::Chat>, 
     Ok(chat)
 }
 
-/// The room as buyers may see it: before the start, what the staff try in a rehearsal is not theirs to know.
+/// The room as buyers may see it: before the start, what the staff try in a rehearsal is not theirs to know, and the
+/// room's own prices do not hold yet.
 pub async fn snapshot_for_buyers(
     app: &App,
     read: &mut Read,
@@ -85,9 +86,13 @@ pub async fn snapshot_for_buyers(
     currency: Currency,
 ) -> Result<Snapshot, Error> {
     let viewers = Live::of(app).map_or(0, |live| live.hub().viewers(room.id));
-    let shown = snapshot(read, room, currency, viewers, app.clock.now()).await?;
+    let mut shown = snapshot(read, room, currency, viewers, app.clock.now()).await?;
     if !room.state.is_coming() {
         return Ok(shown);
+    }
+    for item in &mut shown.shelf {
+        item.live_price = None;
+        item.skus.iter_mut().for_each(|sku| sku.live_price = None);
     }
     Ok(Snapshot {
         state: room.state.word_for_buyers(),

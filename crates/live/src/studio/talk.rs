@@ -8,9 +8,10 @@ use serde::Deserialize;
 use stores::{Allowed, may};
 use web::{App, Error, Form, Path};
 
-use super::{Asker, Of, base, tools_panel};
+use super::{Asker, Of, base, base_of, tools_panel};
 use crate::{
     chat::{self, ChatId, MUTE_MAX, Measure, Part},
+    crew::{Crew, Rank, does},
     rooms,
 };
 
@@ -35,9 +36,20 @@ pub(super) fn routes() -> Router<App> {
 
 type Host = Allowed<may::HostLive>;
 
+/// Whoever keeps order in the room: those who host, and those to whom a host gave a part in it.
+type Moderator = Crew<does::Moderate>;
+
 /// The place on the studio's page to come back to.
 fn back(console: &Host, of: &Of) -> String {
     format!("{}/studio#chat-panel", base(console, of.room))
+}
+
+/// The page to come back to from keeping order: who does not host does so in the room itself.
+fn back_to_talk(crew: &Moderator) -> String {
+    match crew.rank {
+        Rank::Host => format!("{}/studio#chat-panel", base_of(&crew.store, crew.id)),
+        Rank::Assistant | Rank::Moderator => format!("/s/{}/live/{}", crew.store.handle, crew.id),
+    }
 }
 
 #[derive(Deserialize)]
@@ -135,68 +147,63 @@ struct About {
 
 async fn delete(
     State(app): State<App>,
-    console: Host,
+    crew: Moderator,
     asker: Asker,
-    Path(of): Path<Of>,
     Form(sent): Form<About>,
 ) -> Result<Response, Error> {
-    chat::delete(&app, console.store.id, console.actor(), of.room, sent.message).await?;
-    Ok(asker.done(&back(&console, &of)))
+    chat::delete(&app, crew.store.id, crew.actor(), crew.id, sent.message).await?;
+    Ok(asker.done(&back_to_talk(&crew)))
 }
 
 /// Lets a comment pass that was held back.
 async fn release(
     State(app): State<App>,
-    console: Host,
+    crew: Moderator,
     asker: Asker,
-    Path(of): Path<Of>,
     Form(sent): Form<About>,
 ) -> Result<Response, Error> {
-    chat::release(&app, console.store.id, console.actor(), of.room, sent.message).await?;
-    Ok(asker.done(&back(&console, &of)))
+    chat::release(&app, crew.store.id, crew.actor(), crew.id, sent.message).await?;
+    Ok(asker.done(&back_to_talk(&crew)))
 }
 
 /// Without a comment: the one on top is taken down.
 async fn pin_comment(
     State(app): State<App>,
-    console: Host,
+    crew: Moderator,
     asker: Asker,
-    Path(of): Path<Of>,
     Form(sent): Form<Message>,
 ) -> Result<Response, Error> {
-    chat::pin(&app, console.store.id, console.actor(), of.room, sent.message).await?;
-    Ok(asker.done(&back(&console, &of)))
+    chat::pin(&app, crew.store.id, crew.actor(), crew.id, sent.message).await?;
+    Ok(asker.done(&back_to_talk(&crew)))
 }
 
 async fn mute(
     State(app): State<App>,
-    console: Host,
+    crew: Moderator,
     asker: Asker,
-    Path(of): Path<Of>,
     Form(sent): Form<About>,
 ) -> Result<Response, Error> {
     let minutes = sent.minutes.unwrap_or(MUTE_MINUTES).min(MUTE_MAX.as_secs() / 60);
-    treat(&app, &console, &of, sent.message, Measure::Mute(Duration::from_secs(minutes * 60))).await?;
-    Ok(asker.done(&back(&console, &of)))
+    treat(&app, &crew, sent.message, Measure::Mute(Duration::from_secs(minutes * 60))).await?;
+    Ok(asker.done(&back_to_talk(&crew)))
 }
 
 async fn ban(
     State(app): State<App>,
-    console: Host,
+    crew: Moderator,
     asker: Asker,
-    Path(of): Path<Of>,
     Form(sent): Form<About>,
 ) -> Result<Response, Error> {
-    treat(&app, &console, &of, sent.message, Measure::Ban).await?;
-    Ok(asker.done(&back(&console, &of)))
+    treat(&app, &crew, sent.message, Measure::Ban).await?;
+    Ok(asker.done(&back_to_talk(&crew)))
 }
 
 /// Does it to whoever said this.
-async fn treat(app: &App, console: &Host, of: &Of, message: ChatId, measure: Measure) -> Result<(), Error> {
-    let store = console.store.id;
-    let author = chat::author(&mut app.db.read().await?, store, of.room, message).await?;
+async fn treat(app: &App, crew: &Moderator, message: ChatId, measure: Measure) -> Result<(), Error> {
+    let store = crew.store.id;
+    let author = chat::author(&mut app.db.read().await?, store, crew.id, message).await?;
     let person = author.ok_or(Error::NotFound)?;
-    Ok(chat::treat(app, store, console.actor(), of.room, person, measure).await?)
+    Ok(chat::treat(app, store, crew.actor(), crew.id, person, measure).await?)
 }
 
 #[derive(Deserialize)]
@@ -207,16 +214,15 @@ struct Person {
 /// Whatever was done to this person in the room or the store's rooms is over.
 async fn unsilence(
     State(app): State<App>,
-    console: Host,
+    crew: Moderator,
     asker: Asker,
-    Path(of): Path<Of>,
     Form(sent): Form<Person>,
 ) -> Result<Response, Error> {
-    let (store, actor) = (console.store.id, console.actor());
+    let (store, actor) = (crew.store.id, crew.actor());
     for measure in [Measure::Unmute, Measure::Unshadow, Measure::Unban] {
-        chat::treat(&app, store, actor, of.room, sent.person, measure).await?;
+        chat::treat(&app, store, actor, crew.id, sent.person, measure).await?;
     }
-    Ok(asker.done(&back(&console, &of)))
+    Ok(asker.done(&back_to_talk(&crew)))
 }
 
 /// Who said something, to make them a moderator, or a person to take that away from.

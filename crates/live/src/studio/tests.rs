@@ -11,7 +11,7 @@ use tower::ServiceExt;
 
 use super::*;
 use crate::{
-    auction,
+    auction, chat,
     giveaway::{self, Task},
     rooms::Ending,
     testing::{Stage, account, signed_in, stage},
@@ -121,4 +121,39 @@ async fn where_live_rooms_are_off_nothing_is_made(db: Db) {
     assert_eq!(stage.kinds(room.id).await, told);
     let rooms = "select count(*) from live_rooms";
     assert_eq!(stage.app.db.read().await.unwrap().one::<i64>(rooms, &[]).await.unwrap(), 1);
+}
+
+#[db_test]
+async fn whoever_has_a_part_keeps_order_and_does_nothing_else(db: Db) {
+    let stage = stage(db).await;
+    let (app, room) = (&stage.app, stage.live_room().await);
+    let loud = named(&stage, "Loud").await;
+    let said = chat::say(app, &room, loud, "Buy followers from me").await.unwrap();
+    let (part, host) = (Some(chat::Part::Moderator), stage.host);
+    chat::give_part(app, stage.store.id, host, room.id, stage.buyer, part).await.unwrap();
+    let post = async |person: AccountId, deed: &str, form: String| {
+        let request = Request::post(format!("/console/rose/live/{}/{deed}", room.id))
+            .header("cookie", signed_in(app, person).await)
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/x-www-form-urlencoded");
+        let request = request.body(Body::from(form)).unwrap();
+        let answer = web::finish(routes(), app.clone()).oneshot(request).await.unwrap();
+        let led = answer.headers().get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned());
+        (answer.status(), led.unwrap_or_default())
+    };
+    let about = format!("message={}", said.id);
+    let forbidden = (StatusCode::FORBIDDEN, String::new());
+    assert_eq!(post(loud, "delete", about.clone()).await, forbidden);
+    let back = format!("/s/rose/live/{}", room.id);
+    for deed in ["pin-comment", "mute", "delete", "ban"] {
+        let done = post(stage.buyer, deed, about.clone()).await;
+        assert_eq!(done, (StatusCode::SEE_OTHER, back.clone()), "{deed}");
+    }
+    let seen = chat::recent(&mut app.db.read().await.unwrap(), &stage.get(room.id).await).await.unwrap();
+    assert!(seen.is_empty() && chat::say(app, &room, loud, "Again").await.is_err());
+    for (deed, form) in
+        [("announce", "text=Mine"), ("end", ""), ("part", about.as_str()), ("words", "words=tea")]
+    {
+        assert_eq!(post(stage.buyer, deed, form.to_owned()).await, forbidden, "{deed}");
+    }
 }

@@ -59,7 +59,8 @@ pub(super) async fn show(
         address: format!("{base}/s/{}/live", front.store.handle),
         cover: front.live.cover.map(|cover| format!("{base}{}", images::address(cover, COVER))),
         now: tiles(found.live),
-        next: tiles(found.coming),
+        // One that was made to go live at once is there when it is.
+        next: tiles(found.coming.into_iter().filter(|room| room.starts_at > room.created_at).collect()),
         replays: tiles(found.replays),
         page,
     })

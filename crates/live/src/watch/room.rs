@@ -36,12 +36,16 @@ struct RoomPage {
     shelf: Vec<ShelfLine>,
     share: ShareWords,
     following: bool,
+    /// Whether who looks keeps order here.
+    moderates: bool,
     flash: Option<&'static str>,
 }
 
 /// The room in words.
 struct RoomWords {
     address: String,
+    /// Its address in the console.
+    base: String,
     /// Where the page's cross leads.
     back: String,
     title: String,
@@ -147,10 +151,11 @@ pub(super) async fn show(
     let account = page.viewer().map(|viewer| viewer.account_id);
     let mut read = app.db.read().await?;
     let reminders = rooms::reminders(&mut read, room.store_id, room.id).await?;
-    let (mut reminded, mut following) = (false, false);
+    let (mut reminded, mut following, mut moderates) = (false, false, false);
     if let Some(account) = account {
         reminded = rooms::is_reminded(&mut read, room.store_id, room.id, account).await?;
         following = followers::is_following(&mut read, room.store_id, account).await?;
+        moderates = rooms::works_in(&mut read, &room, account).await?;
     }
     let chapters = shelf::chapters(&mut read, &room).await?;
     drop(read);
@@ -168,6 +173,7 @@ pub(super) async fn show(
         shelf: told.d.shelf.iter().map(|item| shelf_line(&front.store, item)).collect(),
         state: in_script(&told)?,
         following,
+        moderates,
         flash: (asked.done.as_deref() == Some("followed")).then_some("stores-followed-words"),
         room: words,
         page,
@@ -210,6 +216,7 @@ fn in_words(app: &App, front: &Storefront, page: &Page, room: &Room) -> RoomWord
     let state = room.state.word_for_buyers();
     RoomWords {
         address: super::path(&store.handle, room.id),
+        base: format!("/console/{}/live/{}", store.handle, room.id),
         back: format!("/s/{}/live", store.handle),
         title: room.title.clone(),
         state,

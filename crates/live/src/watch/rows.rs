@@ -25,11 +25,13 @@ row! {
     }
 }
 
-/// Asked for every page of every store: three looks into one index, and nothing of the rooms themselves.
+/// Asked for every page of every store: three looks into one index. A room that was made to go live at once is not
+/// announced: it is there when it is.
 pub(super) async fn doors(read: &mut Read, store: StoreId) -> Result<Doors, Error> {
     read.query_one(
         "select (select id from live_rooms where store_id = $1 and state = 'live' order by starts_at desc limit 1) as live,
-            (select id from live_rooms where store_id = $1 and state in ('scheduled', 'rehearsal') order by starts_at limit 1) as next,
+            (select id from live_rooms where store_id = $1 and state in ('scheduled', 'rehearsal') and starts_at > created_at
+                order by starts_at limit 1) as next,
             (select id from live_rooms where store_id = $1 and state = 'ended' limit 1) as past",
         &[&store],
     )

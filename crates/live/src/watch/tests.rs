@@ -251,12 +251,17 @@ async fn a_stores_pages_say_what_is_on_or_comes_next(db: Db) {
         door(app.clone(), front, Page::sample(kernel::Locale::English, None)).await.unwrap()
     };
     assert!(said().await.is_none(), "a store without rooms has no tab");
-    let room = stage.room().await;
+    stage.room().await;
+    assert!(said().await.is_none(), "what is to go live at once is not announced");
+    let in_an_hour = app.clock.now() + jiff::SignedDuration::from_hours(1);
+    let plan = Plan { starts_at: Some(in_an_hour), ..Plan::now("Supper") };
+    let room = rooms::schedule(app, &stage.store, host, plan).await.unwrap();
     let next = said().await.unwrap();
     assert!(!next.on_air);
     assert_eq!(next.card.unwrap().href, at(room.id));
     rooms::start(app, &stage.store, host, room.id).await.unwrap();
-    stage.room().await;
+    let plan = Plan { starts_at: Some(in_an_hour), ..Plan::now("Breakfast") };
+    rooms::schedule(app, &stage.store, host, plan).await.unwrap();
     let now = said().await.unwrap();
     assert!(now.on_air);
     assert_eq!(now.card.unwrap().href, at(room.id), "what is on goes before what comes");

@@ -20,7 +20,7 @@ async fn one_contact_is_one_account_however_many_ask_at_once(db: Db) {
     assert_eq!(accounts.len(), 1);
     let mut read = db.read().await.unwrap();
     let account = by_id(&mut read, accounts[0]).await.unwrap().unwrap();
-    assert_eq!((account.name.as_str(), account.operator), ("mei", false));
+    assert_eq!((account.name.as_str(), account.operator), ("m…", false));
     let made: i64 = read.one("select count(*) from accounts", &[]).await.unwrap();
     assert_eq!(made, 1, "no account without a contact is left");
 }

@@ -47,7 +47,7 @@ async fn who_is_not_invited_waits_until_an_operator_invites_them(db: Db) {
     assert_eq!(stands(&app, mei).await, Standing::Invited);
     let mut read = app.db.read().await.unwrap();
     assert!(waiting(&mut read).await.unwrap().is_empty());
-    assert_eq!(invitations(&mut read).await.unwrap()[0].name.as_deref(), Some("mei"));
+    assert_eq!(invitations(&mut read).await.unwrap()[0].name.as_deref(), Some("m…"));
     assert_eq!(testing::messages(&app).len(), 1, "invited twice, told once");
     drop(read);
 

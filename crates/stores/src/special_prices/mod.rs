@@ -1,7 +1,8 @@
 //! What a SKU costs in some circumstance: while it is shown in a live room, in a flash sale, or to one who won it. A
-//! special price never changes: another price is another row. Orders take pieces of it in their own transaction, under a
+//! special price never changes, but for its start with the room's: another price is another row. Orders take pieces of it in their own transaction, under a
 //! guard, so that no race sells more than its quota.
 
+mod begin;
 mod choose;
 mod close;
 mod give_back;
@@ -15,10 +16,11 @@ use db::{Error, Read, row, text_enum};
 use kernel::{AccountId, Id, RoomId, SkuId, StoreId, Timestamp};
 use uuid::Uuid;
 
+pub use begin::begin_room;
 pub use choose::{Offer, Wish};
 pub use close::{close, close_hold, close_room};
 pub use give_back::give_back;
-pub use set::{NewSpecial, PER_BUYER_MAX, SetError, WINDOW_MAX, set};
+pub use set::{NewSpecial, PER_BUYER_MAX, SetError, WINDOW_MAX, WITH_THE_ROOM, set};
 pub use take::{TakeError, take};
 
 use crate::stock::HoldId;

@@ -127,6 +127,21 @@ pub(super) async fn close_live(
     Ok(())
 }
 
+pub(super) async fn begin_room(
+    tx: &mut Tx,
+    store: StoreId,
+    room: RoomId,
+    now: Timestamp,
+) -> Result<(), Error> {
+    tx.execute(
+        "update special_prices set starts_at = $3
+         where store_id = $1 and room_id = $2 and kind = $4 and state = 'open' and starts_at > $3",
+        &[&store, &room, &now, &Kind::Live],
+    )
+    .await?;
+    Ok(())
+}
+
 pub(super) async fn close_room(
     tx: &mut Tx,
     store: StoreId,

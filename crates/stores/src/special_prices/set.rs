@@ -15,6 +15,8 @@ use crate::{
 
 /// The longest time from now to the end of a special price.
 pub const WINDOW_MAX: Duration = Duration::from_secs(31 * 24 * 60 * 60);
+/// At the end of time, until [`super::begin_room`] knows better.
+pub const WITH_THE_ROOM: Timestamp = Timestamp::constant(253_402_000_000, 0);
 /// The most pieces of a limit for each buyer: as many as one line of an order may have.
 pub const PER_BUYER_MAX: i64 = 999;
 
@@ -35,8 +37,9 @@ pub struct NewSpecial {
 }
 
 impl NewSpecial {
-    /// A price for everyone who buys from the room, until someone closes it.
-    pub fn live(sku: SkuId, price: i64, room: RoomId, now: Timestamp) -> Self {
+    /// A price for everyone who buys from the room, until someone closes it. One that is to begin with the room starts
+    /// [`WITH_THE_ROOM`].
+    pub fn live(sku: SkuId, price: i64, room: RoomId, starts_at: Timestamp) -> Self {
         NewSpecial {
             sku,
             kind: Kind::Live,
@@ -44,7 +47,7 @@ impl NewSpecial {
             room: Some(room),
             buyer: None,
             hold: None,
-            starts_at: now,
+            starts_at,
             ends_at: None,
             quota: None,
             per_buyer: None,

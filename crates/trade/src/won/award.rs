@@ -3,7 +3,7 @@
 use db::Tx;
 use kernel::{AccountId, Invalid, RoomId, Timestamp};
 use stores::{
-    Store,
+    Store, catalog,
     special_prices::{self, Kind, NewSpecial, SetError, Special},
     stock::{self, HoldId, HoldState},
 };
@@ -23,7 +23,7 @@ pub struct Award {
 /// Why nobody was given anything.
 #[derive(Debug, thiserror::Error)]
 pub enum AwardError {
-    /// It was ordered or put back on the shelf, or belongs to another winner.
+    /// It was ordered or put back on the shelf, belongs to another winner, or is not sold now.
     #[error("nothing is put aside any more")]
     Gone,
     #[error(transparent)]
@@ -46,6 +46,11 @@ impl From<AwardError> for web::Error {
 pub async fn award(tx: &mut Tx, store: &Store, award: Award, now: Timestamp) -> Result<Special, AwardError> {
     let hold = stock::get_hold(tx, store.id, award.hold).await?;
     let hold = hold.filter(|hold| hold.state == HoldState::Held).ok_or(AwardError::Gone)?;
+    // What cannot be ordered is nobody's to pay.
+    let sold = catalog::sellable(tx, store.id, &[hold.sku_id]).await?.pop();
+    if !store.state.takes_orders() || !sold.is_some_and(|sellable| sellable.on_shelf) {
+        return Err(AwardError::Gone);
+    }
     let special = NewSpecial {
         sku: hold.sku_id,
         kind: Kind::Won,

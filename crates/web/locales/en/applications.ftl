@@ -85,10 +85,10 @@ applications-return-address = Return address
 applications-hint-legal-name = Exactly as on the licence or identity document
 applications-hint-contact = With the country code, such as +65
 applications-hint-licence-image = All four corners in the picture, every number readable. Only you and the operator see it.
-applications-hint-store-name = 4 to 30 columns; a Chinese character counts two
-applications-hint-abbreviation = 4 to 10 columns, for small places
+applications-hint-store-name = 4 to 30 characters; a Chinese one counts two
+applications-hint-abbreviation = 4 to 10 characters, for small places
 applications-hint-handle = Lower-case letters, digits and hyphens: your store will be at /s/ and this
-applications-hint-intro = One or two sentences, 4 to 120 columns
+applications-hint-intro = One or two sentences, 4 to 120 characters
 applications-hint-return-address = Street, number, postcode and town. It becomes your first branch.
 
 applications-picture-choose = Choose a picture, or drop it here

@@ -33,8 +33,8 @@ error-store = To the store
 error-console = To the console
 
 field-required = Please fill this in
-field-too-short = Too short: at least { $limit } columns (a Chinese character counts two)
-field-too-long = Too long: at most { $limit } columns (a Chinese character counts two)
+field-too-short = Too short: at least { $limit } characters (a Chinese one counts two)
+field-too-long = Too long: at most { $limit } characters (a Chinese one counts two)
 field-too-small = At least { $limit }
 field-too-large = At most { $limit }
 field-too-few = At least { $limit } needed

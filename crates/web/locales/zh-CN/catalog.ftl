@@ -107,3 +107,4 @@ catalog-reason-returned = 退货
 catalog-reason-sold = 售出
 catalog-reason-held = 预留
 catalog-reason-unheld = 取消预留
+catalog-choose-option = 请选择：{ $option }

@@ -17,6 +17,7 @@ studio-open = 进入直播台
 studio-open-of = 进入{ $title }的直播台
 studio-room = 直播
 studio-lasted = 时长
+studio-to-order = 查看订单
 studio-older = 更早
 studio-watching = { $count } 人在看
 studio-products-count = { $count } 件商品

@@ -1,6 +1,6 @@
 //! Who watches at this node, and what the room is told of the crowd: how many there are, and their likes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
@@ -73,6 +73,10 @@ impl Crowd {
 
     pub fn people(&self) -> u64 {
         self.people.len() as u64
+    }
+
+    pub fn persons(&self) -> HashSet<Uuid> {
+        self.people.keys().copied().collect()
     }
 
     pub fn is_empty(&self) -> bool {

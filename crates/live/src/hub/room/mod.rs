@@ -11,7 +11,7 @@ mod story;
 
 pub use fetch::EVENTS_AT_ONCE;
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use bytes::Bytes;
 use kernel::RoomId;
@@ -188,6 +188,10 @@ impl<S: Clone + PartialEq> Room<S> {
         if let Ok(d) = serde_json::value::to_raw_value(&std::collections::BTreeMap::from([(name, number)])) {
             self.show(kind, &d);
         }
+    }
+
+    pub fn persons(&self) -> HashSet<Uuid> {
+        self.crowd.persons()
     }
 
     pub fn tell_person(&mut self, person: Uuid, kind: &str, d: &RawValue) {
