@@ -133,10 +133,9 @@ fn funnel(all: &Overview) -> Vec<Stage> {
     let mut stages = Vec::with_capacity(steps.len());
     for (name, count) in steps {
         let thousandths = count * 1_000 / most;
-        // Of the demo's own buyers, say, nobody counts the clicks: more than all is no share.
-        let rate = before
-            .filter(|before| (count..).contains(before) && *before > 0)
-            .map(|before| percent(count, before));
+        // Who buys through the API is not seen to click: more than all is no share.
+        let rate =
+            before.filter(|before| *before > 0 && count <= *before).map(|before| percent(count, before));
         let share = format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000);
         stages.push(Stage { name, count, share, rate });
         before = Some(count);

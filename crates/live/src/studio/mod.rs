@@ -26,7 +26,10 @@ use serde::Deserialize;
 use stores::{Console, Store, images};
 use web::{App, Error};
 
-use crate::rooms::{self, Room};
+use crate::{
+    rooms::{self, Room},
+    watch,
+};
 
 pub(crate) use quiet::Asker;
 use rows::Sale;
@@ -66,7 +69,7 @@ pub(crate) fn base(console: &Console, room: RoomId) -> String {
     base_of(&console.store, room)
 }
 
-fn base_of(store: &Store, room: RoomId) -> String {
+pub(crate) fn base_of(store: &Store, room: RoomId) -> String {
     format!("/console/{}/live/{room}", store.handle)
 }
 
@@ -77,5 +80,5 @@ pub(crate) fn tools_panel(console: &Console, room: RoomId) -> String {
 
 /// The room's address for buyers.
 fn room_path(console: &Console, room: RoomId) -> String {
-    format!("/s/{}/live/{room}", console.store.handle)
+    watch::path(&console.store.handle, room)
 }

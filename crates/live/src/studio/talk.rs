@@ -12,7 +12,7 @@ use super::{Asker, Of, base, base_of, tools_panel};
 use crate::{
     chat::{self, ChatId, MUTE_MAX, Measure, Part},
     crew::{Crew, Rank, does},
-    rooms,
+    rooms, watch,
 };
 
 /// How long someone is muted if nothing else is said.
@@ -48,7 +48,7 @@ fn back(console: &Host, of: &Of) -> String {
 fn back_to_talk(crew: &Moderator) -> String {
     match crew.rank {
         Rank::Host => format!("{}/studio#chat-panel", base_of(&crew.store, crew.id)),
-        Rank::Assistant | Rank::Moderator => format!("/s/{}/live/{}", crew.store.handle, crew.id),
+        Rank::Assistant | Rank::Moderator => watch::path(&crew.store.handle, crew.id),
     }
 }
 

@@ -58,6 +58,6 @@ impl Of {
 }
 
 /// The room's path for buyers.
-fn path(handle: &str, room: RoomId) -> String {
+pub(crate) fn path(handle: &str, room: RoomId) -> String {
     format!("/s/{handle}/live/{room}")
 }

@@ -13,6 +13,7 @@ use crate::{
     rooms::{self, Room, State as RoomState},
     shelf::{self, Chapter},
     story::{self, payload},
+    studio,
 };
 
 /// Pixels of a cover on the stage, and on a card that is shared.
@@ -216,7 +217,7 @@ fn in_words(app: &App, front: &Storefront, page: &Page, room: &Room) -> RoomWord
     let state = room.state.word_for_buyers();
     RoomWords {
         address: super::path(&store.handle, room.id),
-        base: format!("/console/{}/live/{}", store.handle, room.id),
+        base: studio::base_of(store, room.id),
         back: format!("/s/{}/live", store.handle),
         title: room.title.clone(),
         state,

@@ -1,6 +1,6 @@
 //! What a SKU costs in some circumstance: while it is shown in a live room, in a flash sale, or to one who won it. A
-//! special price never changes, but for its start with the room's: another price is another row. Orders take pieces of it in their own transaction, under a
-//! guard, so that no race sells more than its quota.
+//! special price never changes, but for its start with the room's: another price is another row. Orders take pieces of it
+//! in their own transaction, under a guard, so that no race sells more than its quota.
 
 mod begin;
 mod choose;
