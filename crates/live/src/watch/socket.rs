@@ -40,8 +40,11 @@ pub(super) async fn open(
         // For what one address may have at once; of whom nothing is known, all together are one.
         address: from.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
     };
-    if side == room.id {
-        live.meters().joined(room.id, viewer.person);
+    let person = viewer.person;
+    let answer = live.hub().upgrade(request, &app.platform.base_url, side, viewer);
+    // Who was refused has not come in.
+    if side == room.id && !answer.status().is_client_error() && !answer.status().is_server_error() {
+        live.meters().joined(room.id, person);
     }
-    Ok(live.hub().upgrade(request, &app.platform.base_url, side, viewer))
+    Ok(answer)
 }
